@@ -1,0 +1,167 @@
+"""The contents of every buffer of a run, checked against what was seen while it ran."""
+
+from __future__ import annotations
+
+import zlib
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.trace.buffers import Buffer, Snapshot
+from tutor.trace.events import Book, Events
+from tutor.trace.history import FOREIGN, History, differing_cells, make_history, shared_part
+from tutor.trace.session import Check
+from tutor.trace.state import Note
+
+
+class Contents:
+    """Answers what a buffer held at a place.
+
+    A buffer is seen anew in each call of the traced function, since what happens between two
+    calls is not recorded; each stretch from one snapshot to the next has its own history.
+    """
+
+    def __init__(self, book: Book, buffers: Sequence[Buffer], checks: Sequence[Check]) -> None:
+        self.book = book
+        self.notes: list[Note] = []
+        self._starts: list[list[int]] = []
+        self._histories: list[list[History]] = []
+        self._foreign: dict[int, list[Events]] = {}
+        events = book.events()
+        by_buffer: dict[int, list[Check]] = {}
+        for check in checks:
+            by_buffer.setdefault(check.buffer, []).append(check)
+        for buffer in buffers:
+            self._add(buffer, events.get(buffer.number), by_buffer.get(buffer.number, []))
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes kept for all buffers."""
+        return sum(history.nbytes for found in self._histories for history in found)
+
+    def history(self, buffer: int, position: int) -> History | None:
+        """Return the history that covers a position, or None if the buffer was never copied."""
+        at = bisect_right(self._starts[buffer], position) - 1
+        return self._histories[buffer][max(at, 0)] if self._histories[buffer] else None
+
+    def events(self) -> dict[int, Events]:
+        """Return every write by buffer, those that no line made among them."""
+        found = self.book.events()
+        for buffer, extra in self._foreign.items():
+            lots = [found[buffer], *extra] if buffer in found else extra
+            found[buffer] = Events.joined(lots)
+        return found
+
+    def starts(self, buffer: int) -> list[int]:
+        """Return the positions at which a buffer's stretches begin."""
+        return self._starts[buffer]
+
+    def initial(self, buffer: int, stretch: int) -> NDArray[Any]:
+        """Return a buffer's cells at the beginning of a stretch."""
+        return self._histories[buffer][stretch].initial  # type: ignore[attr-defined,no-any-return]
+
+    def _add(self, buffer: Buffer, events: Events | None, checks: list[Check]) -> None:
+        starts = [snapshot.position for snapshot in buffer.snapshots]
+        histories: list[History] = []
+        for number, snapshot in enumerate(buffer.snapshots):
+            last = starts[number + 1] if number + 1 < len(starts) else None
+            mine = _between(events, starts[number], last, self.book.span)
+            seen = [c for c in checks if c.position >= snapshot.position]
+            if last is not None:
+                seen = [c for c in seen if c.position <= last]
+            found = self._verified(buffer.number, snapshot, mine, seen)
+            initial = shared_part(snapshot.cells, [c.floats for c in self.book.columns])
+            histories.append(make_history(self.book, initial, found))
+        self._starts.append(starts)
+        self._histories.append(histories)
+
+    def _verified(
+        self, buffer: int, snapshot: Snapshot, events: Events | None, checks: list[Check]
+    ) -> Events | None:
+        """Return the writes with those added that only the checks have noticed."""
+        cells = np.array(snapshot.cells)
+        extra: list[Events] = []
+        done = 0
+        for check in checks:
+            until = self._until(check)
+            if events is not None:
+                after = int(np.searchsorted(events.keys, until, "left"))
+                cells[events.cells[done:after]] = events.values[done:after]
+                done = after
+            changed = _differing(cells, check)
+            if changed is None:
+                self._note_unseen(check)
+            elif len(changed):
+                assert check.cells is not None
+                extra.append(self._foreign_events(check, until, changed))
+                cells[changed] = check.cells[changed]
+        if not extra:
+            return events
+        self._foreign.setdefault(buffer, []).extend(extra)
+        return Events.joined([events, *extra] if events is not None else extra)
+
+    def _until(self, check: Check) -> int:
+        """Return the time before which a check had been preceded by everything."""
+        if check.site is None:
+            return check.position * self.book.span
+        block, offset = self._place_of(check.site)
+        return check.position * self.book.span + offset + 1
+
+    def _place_of(self, site: int) -> tuple[int, int]:
+        for block in self.book.timeline.layout.blocks:
+            if site in block.sites:
+                return block.number, block.sites.index(site)
+        raise LookupError(f"site {site} is in no block")
+
+    def _foreign_events(self, check: Check, until: int, cells: NDArray[np.int64]) -> Events:
+        assert check.cells is not None
+        count = len(cells)
+        if check.site is None:
+            position = max(check.position - 1, 0)
+            length = len(self.book.timeline.layout.blocks[self.book.timeline.path[position]].sites)
+            key = position * self.book.span + length - 1
+            self._note_foreign(position, check)
+        else:
+            key = until - 1
+        none = np.full(count, FOREIGN, np.int64)
+        keys = np.full(count, key, np.int64)
+        return Events(keys, cells, check.cells[cells], none, none)
+
+    def _note_foreign(self, position: int, check: Check) -> None:
+        step = self.book.timeline.last_step_of(position)
+        text = (
+            "An array was changed by something other than a line of this function (a function "
+            f"that it calls, or NumPy itself). The change was noticed after step {step}."
+        )
+        if not any("other than a line" in note.text for note in self.notes):
+            self.notes.append(Note(text, step))
+
+    def _note_unseen(self, check: Check) -> None:
+        step = self.book.timeline.last_step_of(max(check.position - 1, 0))
+        text = (
+            "A large array was changed by something other than a line of this function "
+            f"before step {step}; which elements is known at the end of the call only."
+        )
+        if not any(note.text.startswith("A large array") for note in self.notes):
+            self.notes.append(Note(text, step))
+
+
+def _between(events: Events | None, start: int, end: int | None, span: int) -> Events | None:
+    if events is None:
+        return None
+    first = np.searchsorted(events.keys, start * span)
+    after = len(events) if end is None else np.searchsorted(events.keys, end * span)
+    return events.take(slice(int(first), int(after)))
+
+
+def _differing(cells: NDArray[Any], check: Check) -> NDArray[np.int64] | None:
+    """Return the cells that are not as expected; None if only that much is known."""
+    if check.cells is None:
+        same = zlib.crc32(np.ascontiguousarray(cells).view(np.uint8)) == check.checksum
+        return np.empty(0, np.int64) if same else None
+    if cells.dtype.kind not in "fiubc":
+        return np.empty(0, np.int64)
+    return np.flatnonzero(differing_cells(cells, check.cells))

@@ -1,0 +1,263 @@
+"""The element writes of a run, put together from the columns that recorded them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.trace.buffers import ArrayRef, PlainWrite
+from tutor.trace.columns import Column
+from tutor.trace.layout import IndexPart, Site, Store
+from tutor.trace.state import Write
+from tutor.trace.timeline import Timeline
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Writes into one buffer, in the order in which they were made.
+
+    Each array has one entry a written element: ``keys`` (a time: position * sites + offset),
+    ``cells``, ``values`` (read back after the write), ``stores`` (which store wrote, an index
+    into `Book.stores`, -1 for something else than a line of the function) and ``refs`` (an
+    index into `Book.refs`: the array through which it was written).
+    """
+
+    keys: Ints
+    cells: Ints
+    values: NDArray[Any]
+    stores: Ints
+    refs: Ints
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def sorted(self) -> Events:
+        """Return the events in the order of time; those of one line keep theirs."""
+        order = np.argsort(self.keys, kind="stable")
+        return self.take(order)
+
+    def take(self, which: Any) -> Events:
+        """Return some of the events."""
+        return Events(
+            self.keys[which],
+            self.cells[which],
+            self.values[which],
+            self.stores[which],
+            self.refs[which],
+        )
+
+    @staticmethod
+    def joined(parts: list[Events]) -> Events:
+        """Return several lots of events as one, sorted."""
+        lots = [[getattr(part, name) for part in parts] for name in Events.__slots__]
+        return Events(*(np.concatenate(lot) for lot in lots)).sorted()
+
+
+@dataclass(frozen=True, slots=True)
+class StorePlace:
+    """A place of the function that writes elements (or a whole array)."""
+
+    site: Site
+    block: int
+    offset: int
+    column: int
+    store: Store | None
+    name: str
+
+
+class Book:
+    """Resolves what the columns hold into writes of cells."""
+
+    def __init__(self, timeline: Timeline, columns: list[Column], names: NameEvents) -> None:
+        self.timeline = timeline
+        self.columns = columns
+        self.names = names
+        self.span = max((len(block.sites) for block in timeline.layout.blocks), default=0) + 1
+        self.stores = list(_store_places(timeline))
+        self.refs: list[ArrayRef] = []
+        self._ref_numbers: dict[ArrayRef, int] = {}
+
+    def key(self, position: int, offset: int) -> int:
+        """Return the time of a place as one number."""
+        return position * self.span + offset
+
+    def events(self) -> dict[int, Events]:
+        """Return every write, by the number of the buffer it went to."""
+        parts: dict[int, list[Events]] = {}
+        for number in range(len(self.stores)):
+            for buffer, found in self._of_store(number):
+                parts.setdefault(buffer, []).append(found)
+        return {buffer: Events.joined(found) for buffer, found in parts.items()}
+
+    def _of_store(self, number: int) -> Iterator[tuple[int, Events]]:
+        place = self.stores[number]
+        column = self.columns[place.column]
+        where = np.asarray(self.timeline.where(place.block), np.int64)[: len(column)]
+        keys = where * self.span + place.offset
+        plain = np.ones(len(keys), bool)
+        for occurrence, value in column.objects():
+            if occurrence < len(keys):
+                plain[occurrence] = False
+            if isinstance(value, PlainWrite):
+                yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
+        if place.store is not None and place.store.base is not None and plain.any():
+            yield from self._of_elements(place.store, column, keys, np.flatnonzero(plain), number)
+
+    def _of_write(self, write: PlainWrite, key: int, store: int) -> Events:
+        count = len(write.cells)
+        same = np.full(count, key, np.int64)
+        number = np.full(count, store, np.int64)
+        ref = np.full(count, self._number(write.ref), np.int64)
+        return Events(same, write.cells, write.values, number, ref)
+
+    def _of_elements(
+        self, store: Store, column: Column, keys: Ints, occurrences: Ints, number: int
+    ) -> Iterator[tuple[int, Events]]:
+        assert store.base is not None
+        times = keys[occurrences]
+        values = column.as_floats(occurrences)
+        for ref, which in self.names.bindings(store.base, times):
+            cells, known = self._cells(ref, store.index, times[which])
+            chosen = which[known]
+            yield (
+                ref.buffer,
+                Events(
+                    times[chosen],
+                    cells[known],
+                    values[chosen].astype(np.dtype(ref.dtype)),
+                    np.full(len(chosen), number, np.int64),
+                    np.full(len(chosen), self._number(ref), np.int64),
+                ),
+            )
+
+    def _cells(
+        self, ref: ArrayRef, index: IndexPart | tuple[IndexPart, ...] | None, times: Ints
+    ) -> tuple[Ints, NDArray[np.bool_]]:
+        """Return the cells that an index names at each time, and which are known."""
+        rows = self.index_rows(index, times, len(ref.shape))
+        shape = np.array(ref.shape, np.int64)
+        known = ((rows < shape) & (rows >= -shape)).all(axis=1)
+        rows = np.where(rows < 0, rows + shape, rows)
+        return ref.offset + rows @ np.array(ref.strides, np.int64), known
+
+    def index_rows(
+        self, index: IndexPart | tuple[IndexPart, ...] | None, times: Ints, width: int
+    ) -> Ints:
+        """Return the index that a subscript had at each time, shape (n, width)."""
+        unknown = np.iinfo(np.int64).min
+        if isinstance(index, IndexPart) and index.name is not None:
+            return self.names.rows(index.name, times, width, unknown)
+        parts = index if isinstance(index, tuple) else (index,) if index else ()
+        out = np.full((len(times), width), unknown, np.int64)
+        for axis, part in enumerate(parts[:width]):
+            if part.name is None:
+                out[:, axis] = part.constant
+            else:
+                out[:, axis] = self.names.rows(part.name, times, 1, unknown)[:, 0]
+        return out
+
+    def _number(self, ref: ArrayRef) -> int:
+        if ref not in self._ref_numbers:
+            self._ref_numbers[ref] = len(self.refs)
+            self.refs.append(ref)
+        return self._ref_numbers[ref]
+
+
+class NameEvents:
+    """What a name was at any time, for many times at once."""
+
+    def __init__(
+        self, timeline: Timeline, columns: list[Column], inside: dict[int, Ints], span: int
+    ) -> None:
+        self.timeline = timeline
+        self.columns = columns
+        self.inside = inside
+        self.span = span
+        self.sources: dict[str, list[tuple[int, int, int]]] = {}
+        self._calls: dict[int, str] = {}
+        for block in timeline.layout.blocks:
+            for offset, number in enumerate(block.sites):
+                for assign in timeline.layout.sites[number].assigns:
+                    source = (block.number, offset, assign.column)
+                    self.sources.setdefault(assign.name, []).append(source)
+                    if assign.from_call:
+                        self._calls[assign.column] = assign.from_call
+
+    def is_call(self, source: tuple[int, int, int]) -> bool:
+        """Tell whether a source's values are what a called function returned."""
+        return source[2] in self._calls
+
+    def times(self, source: tuple[int, int, int]) -> Ints:
+        """Return the times at which a source gave its name a value."""
+        block, offset, column = source
+        if column in self.inside:
+            return self.inside[column] * self.span + offset
+        where = np.asarray(self.timeline.where(block), np.int64)
+        return where[: len(self.columns[column])] * self.span + offset
+
+    def _last(self, name: str, times: Ints) -> tuple[Ints, Ints, list[tuple[int, int, int]]]:
+        """Return which source, and which occurrence of it, a name's value stems from."""
+        sources = self.sources.get(name, [])
+        best = np.full(len(times), -1, np.int64)
+        chosen = np.full(len(times), -1, np.int64)
+        occurrence = np.zeros(len(times), np.int64)
+        for number, source in enumerate(sources):
+            given = self.times(source)
+            if not len(given):
+                continue
+            at = np.searchsorted(given, times, "left") - 1
+            found = np.where(at >= 0, given[np.maximum(at, 0)], -1)
+            later = found > best
+            best = np.where(later, found, best)
+            chosen = np.where(later, number, chosen)
+            occurrence = np.where(later, at, occurrence)
+        return chosen, occurrence, sources
+
+    def bindings(self, name: str, times: Ints) -> Iterator[tuple[ArrayRef, Ints]]:
+        """Return the arrays that a name was, each with the places in ``times`` where it was."""
+        chosen, occurrences, sources = self._last(name, times)
+        groups: dict[ArrayRef, list[Ints]] = {}
+        for number, source in enumerate(sources):
+            column = self.columns[source[2]]
+            mine = np.flatnonzero(chosen == number)
+            for occurrence in np.unique(occurrences[mine]):
+                value = column[int(occurrence)]
+                ref = value.ref if isinstance(value, PlainWrite) else value
+                if isinstance(ref, ArrayRef):
+                    which = mine[occurrences[mine] == occurrence]
+                    groups.setdefault(ref, []).append(which)
+        for ref, lots in groups.items():
+            yield ref, np.sort(np.concatenate(lots))
+
+    def rows(self, name: str, times: Ints, width: int, unknown: int) -> Ints:
+        """Return a name's integers at each time, shape (n, width)."""
+        out = np.full((len(times), width), unknown, np.int64)
+        chosen, occurrences, sources = self._last(name, times)
+        for number, source in enumerate(sources):
+            mine = np.flatnonzero(chosen == number)
+            if len(mine):
+                out[mine] = self.columns[source[2]].as_rows(occurrences[mine], width, unknown)
+        return out
+
+
+def _store_places(timeline: Timeline) -> Iterator[StorePlace]:
+    layout = timeline.layout
+    for block in layout.blocks:
+        for offset, number in enumerate(block.sites):
+            site = layout.sites[number]
+            for store in site.stores:
+                name = store.text.partition("[")[0]
+                yield StorePlace(site, block.number, offset, store.column, store, name)
+            for assign in site.assigns:
+                yield StorePlace(site, block.number, offset, assign.column, None, assign.name)
+
+
+def as_write(step: int, name: str, ref: ArrayRef, cell: int, old: object, new: object) -> Write:
+    """Return one write as it is shown."""
+    return Write(step, name, ref.index(cell) or (), old, new)

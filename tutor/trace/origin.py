@@ -1,0 +1,202 @@
+"""Where a function comes from: its code, its source and its syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import inspect
+import linecache
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tutor.trace.errors import RecordingError, SourceNotFound
+from tutor.trace.state import Source
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+_FUTURE_FLAGS = 0x1FE0000  # the bits of co_flags that ``from __future__`` sets
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A function and the syntax tree that it was compiled from.
+
+    Attributes
+    ----------
+    function : FunctionType
+        The function whose code runs, with methods, partials and decorators taken off.
+    source : Source
+        Its source, as shown.
+    node : FunctionDef
+        Its node in the tree of the whole file, so that line numbers are the file's.
+    enclosing_class : str or None
+        The class that the function was defined in; private names are mangled with it.
+    """
+
+    function: types.FunctionType
+    source: Source
+    node: FunctionNode
+    enclosing_class: str | None
+
+    @property
+    def future_flags(self) -> int:
+        """Return the ``from __future__`` flags that the function was compiled under."""
+        return self.function.__code__.co_flags & _FUTURE_FLAGS
+
+
+def plain_function(target: Callable[..., Any]) -> types.FunctionType:
+    """Return the Python function behind a method, a partial, a decorator or a callable object.
+
+    Raises
+    ------
+    RecordingError
+        If there is none: a class, or a function that is written in C.
+    """
+    seen: Any = target
+    while True:
+        if isinstance(seen, functools.partial):
+            seen = seen.func
+        elif isinstance(seen, types.MethodType):
+            seen = seen.__func__
+        elif isinstance(seen, types.FunctionType):
+            inner = getattr(seen, "__wrapped__", None)
+            if inner is None:
+                return seen
+            seen = inner
+        elif not isinstance(seen, type) and isinstance(
+            getattr(type(seen), "__call__", None), types.FunctionType
+        ):
+            seen = type(seen).__call__
+        else:
+            break
+    name = getattr(target, "__name__", repr(target))
+    kind = "a class" if isinstance(target, type) else "not written in Python"
+    raise RecordingError(
+        f"{name} cannot be recorded: it is {kind}. Hand over a function whose lines you can read."
+    )
+
+
+def describe_source(function: types.FunctionType) -> Source:
+    """Return a function's source, or a `Source` without lines where there is none."""
+    code = function.__code__
+    try:
+        lines, first = inspect.getsourcelines(code)
+    except (OSError, TypeError):
+        return Source(function.__name__, code.co_filename, code.co_firstlineno, ())
+    return Source(
+        function.__name__,
+        code.co_filename,
+        max(first, 1),
+        tuple(line.rstrip("\n") for line in lines),
+    )
+
+
+def find_origin(target: Callable[..., Any]) -> Origin:
+    """Find the source and the syntax tree of a function.
+
+    Raises
+    ------
+    RecordingError
+        If the target is no Python function, or a generator or coroutine.
+    SourceNotFound
+        If its source cannot be had, or is no longer what was run.
+    """
+    function = plain_function(target)
+    code = function.__code__
+    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR):
+        raise RecordingError(
+            f"{function.__name__} is a generator or a coroutine: calling it runs no line. "
+            "Record an ordinary function that goes through it."
+        )
+    linecache.checkcache(code.co_filename)
+    text = "".join(linecache.getlines(code.co_filename, function.__globals__))
+    if not text:
+        raise SourceNotFound(
+            f"The source of {function.__name__} ({code.co_filename}) cannot be had. "
+            "Save the function in a file and import it from there."
+        )
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        raise SourceNotFound(
+            f"{code.co_filename} has changed since {function.__name__} was loaded "
+            f"and no longer parses (line {error.lineno}). Load it again."
+        ) from error
+    for node, enclosing in _functions(tree, None):
+        if _first_line(node) == code.co_firstlineno and node.name == code.co_name:
+            origin = Origin(function, describe_source(function), node, enclosing)
+            if _is_what_ran(origin):
+                return origin
+    if code.co_name == "<lambda>":
+        raise SourceNotFound("A lambda has one line and no statements to step through.")
+    raise SourceNotFound(
+        f"{code.co_filename} has changed since {function.__name__} was loaded. Load it again."
+    )
+
+
+def compile_function(origin: Origin, node: FunctionNode) -> types.CodeType:
+    """Compile a (changed) node of the origin into a code object with the same free variables.
+
+    Raises
+    ------
+    SourceNotFound
+        If the compiled code would need other free variables than the function has.
+    """
+    code = origin.function.__code__
+    body: ast.stmt = node
+    if origin.enclosing_class:
+        body = ast.ClassDef(origin.enclosing_class, [], [], [node], [])
+        if hasattr(ast, "TypeAlias"):
+            body.type_params = []
+    names = [name for name in code.co_freevars if name != "__class__"]
+    arguments = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
+    outer = ast.FunctionDef("factory", arguments, [body], [], None)
+    if hasattr(ast, "TypeAlias"):
+        outer.type_params = []
+    module = ast.fix_missing_locations(ast.Module([outer], []))
+    flags = origin.future_flags
+    compiled = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
+    for candidate in _codes(compiled):
+        if candidate.co_name == code.co_name and candidate.co_firstlineno == code.co_firstlineno:
+            if candidate.co_freevars == code.co_freevars:
+                return candidate.replace(co_qualname=code.co_qualname)
+            break
+    raise SourceNotFound(f"The source of {code.co_name} does not fit the function that was loaded.")
+
+
+def _functions(node: ast.AST, enclosing: str | None) -> Iterator[tuple[FunctionNode, str | None]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, FunctionNode):
+            yield child, enclosing
+            yield from _functions(child, None)
+        elif isinstance(child, ast.ClassDef):
+            yield from _functions(child, child.name)
+        else:
+            yield from _functions(child, enclosing)
+
+
+def _first_line(node: FunctionNode) -> int:
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def _codes(code: types.CodeType) -> Iterator[types.CodeType]:
+    for constant in code.co_consts:
+        if isinstance(constant, types.CodeType):
+            yield constant
+            yield from _codes(constant)
+
+
+def _is_what_ran(origin: Origin) -> bool:
+    """Tell whether the file's text compiles to the lines and names of the loaded function."""
+    code = origin.function.__code__
+    try:
+        fresh = compile_function(origin, origin.node)
+    except SourceNotFound:
+        return False
+    if fresh.co_code == code.co_code and fresh.co_consts == code.co_consts:
+        return True
+    # A tool may have rewritten the function, as pytest does with assert: lines and names stay.
+    lines = {line for _, _, line in code.co_lines() if line is not None}
+    fresh_lines = {line for _, _, line in fresh.co_lines() if line is not None}
+    return lines == fresh_lines and set(fresh.co_varnames) <= set(code.co_varnames)
