@@ -1,0 +1,33 @@
+"""Softmax over the whole batch: figures.md F, and what its row sums say."""
+
+import numpy as np
+import pytest
+from scipy import special
+
+from tutor.pitfalls import find
+
+PITFALL = find("softmax-whole-batch")
+wrong, right, predicted = PITFALL.wrong, PITFALL.right, PITFALL.signature
+
+
+def test_the_whole_array_sums_to_one_and_not_the_rows():
+    x = np.random.default_rng(0).standard_normal((4, 3))
+    before = x.copy()
+    y = wrong(x)
+    assert y.sum() == pytest.approx(1)
+    np.testing.assert_allclose(y, special.softmax(x), rtol=1e-14)
+    assert (y.sum(axis=1) < 0.9).all()
+    np.testing.assert_allclose(right(x).sum(axis=1), 1)
+    np.testing.assert_array_equal(x, before)
+
+
+def test_for_one_sample_it_is_right():
+    x = np.array([1.0, 2.0, 4.0])
+    np.testing.assert_allclose(wrong(x), right(x), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "figure"), [(1, 0), (2, 0.05), (3, 0.0667), (5, 0.08), (10, 0.09), (100, 0.099)]
+)
+def test_the_predicted_figures_are_those_of_the_list(batch_size, figure):
+    assert predicted(batch_size, 10) == pytest.approx(figure, abs=5e-5)
