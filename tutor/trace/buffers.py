@@ -104,20 +104,48 @@ class Snapshot:
 class Buffer:
     """One piece of memory, held by the array that owns it for as long as the run lasts."""
 
-    __slots__ = ("number", "root", "shape", "snapshots", "start", "strides")
+    __slots__ = ("number", "root", "snapshots", "whole")
 
     def __init__(self, number: int, root: NDArray[Any]) -> None:
         self.number = number
         self.root: NDArray[Any] | None = root
-        self.shape = root.shape
-        self.strides = tuple(step // max(root.itemsize, 1) for step in root.strides)
-        self.start = root.__array_interface__["data"][0]
+        self.whole = ArrayRef(number, 0, root.shape, _cell_strides(root), root.dtype.str)
         self.snapshots: list[Snapshot] = []
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Return the shape of the array that owns the memory."""
+        return self.whole.shape
+
+    @property
+    def strides(self) -> tuple[int, ...]:
+        """Return its strides, in cells."""
+        return self.whole.strides
 
     def copy(self) -> NDArray[Any]:
         """Return a copy of the cells as they are now."""
         assert self.root is not None
-        return self.root.reshape(-1, order="A").copy()
+        return self.root.flatten(order="A")
+
+    def ref(self, values: NDArray[Any]) -> ArrayRef:
+        """Return where an array lies in this buffer."""
+        if values is self.root and values.shape == self.shape:
+            return self.whole
+        assert self.root is not None
+        size = max(values.itemsize, 1)
+        offset = (_address(values) - _address(self.root)) // size
+        return ArrayRef(self.number, offset, values.shape, _cell_strides(values), values.dtype.str)
+
+
+def _address(values: NDArray[Any]) -> int:
+    return int(values.__array_interface__["data"][0])
+
+
+def _cell_strides(values: NDArray[Any]) -> tuple[int, ...]:
+    if values.flags.c_contiguous and values.size:
+        return _row_strides(values.shape)
+    size = max(values.itemsize, 1)
+    return tuple(step // size for step in values.strides)
 
 
 class Tracker:
@@ -136,16 +164,16 @@ class Tracker:
 
     def ref(self, values: NDArray[Any]) -> ArrayRef:
         """Return where an array lies; arrays that share memory get the same buffer number."""
+        buffer = self._by_root.get(id(values))
+        if buffer is not None and values.shape == buffer.shape:
+            return buffer.whole
         root = _root(values)
         buffer = self._by_root.get(id(root))
         if buffer is None:
             buffer = Buffer(len(self.buffers), root)
             self.buffers.append(buffer)
             self._by_root[id(root)] = buffer
-        size = max(values.itemsize, 1)
-        offset = (values.__array_interface__["data"][0] - buffer.start) // size
-        strides = tuple(step // size for step in values.strides)
-        return ArrayRef(buffer.number, offset, values.shape, strides, values.dtype.str)
+        return buffer.ref(values)
 
     def begin_call(self) -> None:
         """Let every buffer be copied anew when it is shown next."""
@@ -186,6 +214,8 @@ def _root(values: NDArray[Any]) -> NDArray[Any]:
     root = values
     while isinstance(root.base, np.ndarray):
         root = root.base
+    if root is values and values.flags.c_contiguous:
+        return values
     whole = root.flags.c_contiguous or root.flags.f_contiguous
     if root.itemsize != values.itemsize or not whole or root.dtype.kind != values.dtype.kind:
         return values if values.flags.c_contiguous else np.ascontiguousarray(values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from array import array
 from bisect import bisect_right
 from itertools import chain
@@ -23,7 +24,7 @@ class Run(NamedTuple):
     """
 
     start: int
-    count: int
+    length: int
     kind: type
     width: int
     place: int
@@ -38,7 +39,7 @@ class Column:
     floats, tuples of integers to a column of integers, the rest to a list.
     """
 
-    __slots__ = ("_objects", "_runs", "_starts", "_waiting", "append", "floats", "ints")
+    __slots__ = ("_objects", "_only", "_runs", "_starts", "_waiting", "append", "floats", "ints")
 
     def __init__(self) -> None:
         self.floats: Any = array("d")
@@ -48,6 +49,7 @@ class Column:
         self._objects: list[object] = []
         self._runs: list[list[Any]] = []
         self._starts: list[int] = []
+        self._only: type | None = None
 
     def __len__(self) -> int:
         return len(self.floats) + len(self._waiting)
@@ -62,31 +64,36 @@ class Column:
         waiting = self._waiting
         if not waiting:
             return
-        kinds = set(map(type, waiting))
-        kind = kinds.pop()
-        if kinds or kind not in (np.float64, float, tuple) or not self._settle_all(kind, waiting):
+        kind = waiting[0].__class__
+        if kind is not waiting[-1].__class__ or not self._settle_all(kind, waiting):
             for value in waiting:
                 self._put(value)
         waiting.clear()
 
     def _settle_all(self, kind: type, values: list[Any]) -> bool:
-        """Sort in values of one kind at once; tell whether that could be done."""
+        """Sort in values of one kind at once; tell whether that could be done.
+
+        Floats and float64 come through one door, integers and tuples through another. A batch
+        that begins and ends with one kind of float is taken for that kind: they are equal.
+        """
         if kind is tuple:
             width = len(values[0])
-            if {len(value) for value in values} != {width}:
+            try:
+                if set(map(len, values)) != {width}:
+                    return False
+                flat = struct.pack(f"{width * len(values)}q", *chain.from_iterable(values))
+            except (TypeError, struct.error):
                 return False
             before = len(self.ints)
-            try:
-                self.ints.extend(chain.from_iterable(values))
-            except (TypeError, OverflowError):
-                del self.ints[before:]
-                return False
+            self.ints.frombytes(flat)
             self._extend_run(tuple, width, before, len(values))
             self.floats.frombytes(bytes(8 * len(values)))
             return True
         if kind is float:
             self._extend_run(float, 0, 0, len(values))
-        self.floats.extend(values)
+        elif kind is not np.float64:
+            return False
+        self.floats.frombytes(struct.pack(f"{len(values)}d", *values))
         return True
 
     def put(self, value: object) -> None:
@@ -140,6 +147,12 @@ class Column:
         else:
             self.floats = np.array(self.floats, np.float64)
         self.ints = _narrowed(np.array(self.ints, np.int64))
+        if not self._runs:
+            self._only = np.float64
+        elif self._is_one(float):
+            self._only = float
+        elif self._is_one(object):
+            self._only = object
 
     def share(self, other: Column) -> bool:
         """Keep another column's floats in place of equal ones of this; tell whether it could."""
@@ -165,6 +178,12 @@ class Column:
         return [Run(*run) for run in self._runs]
 
     def __getitem__(self, occurrence: int) -> object:
+        if self._only is np.float64:
+            return self.floats[occurrence]
+        if self._only is float:
+            return float(self.floats[occurrence])
+        if self._only is object:
+            return self._objects[occurrence]
         run = self.run_of(occurrence) if self._runs else None
         if run is None:
             return self.floats[occurrence]
@@ -182,7 +201,7 @@ class Column:
             (run.start + i, self._objects[run.place + i])
             for run in self.runs()
             if run.kind is object
-            for i in range(run.count)
+            for i in range(run.length)
         ]
 
     def as_floats(self, occurrences: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -190,7 +209,7 @@ class Column:
         out = np.asarray(self.floats, np.float64)[occurrences]
         for run in self.runs():
             if run.kind in (tuple, object):
-                out[(occurrences >= run.start) & (occurrences < run.start + run.count)] = np.nan
+                out[(occurrences >= run.start) & (occurrences < run.start + run.length)] = np.nan
         for occurrence, value in self.objects():
             number = _as_number(value)
             if number is not None:
@@ -206,10 +225,10 @@ class Column:
         """
         out = np.full((len(occurrences), width), unknown, np.int64)
         for run in self.runs():
-            inside = (occurrences >= run.start) & (occurrences < run.start + run.count)
+            inside = (occurrences >= run.start) & (occurrences < run.start + run.length)
             if run.kind is tuple and run.width <= width and inside.any():
                 first = run.place
-                rows = self.ints[first : first + run.count * run.width].reshape(-1, run.width)
+                rows = self.ints[first : first + run.length * run.width].reshape(-1, run.width)
                 out[inside, : run.width] = rows[occurrences[inside] - run.start]
             elif run.kind in _INTEGERS and width:
                 out[inside, 0] = np.asarray(self.floats)[occurrences[inside]].astype(np.int64)

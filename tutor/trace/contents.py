@@ -30,6 +30,7 @@ class Contents:
         self._starts: list[list[int]] = []
         self._histories: list[list[History]] = []
         self._foreign: dict[int, list[Events]] = {}
+        self._by_call: dict[int, list[tuple[int, History]]] = {}
         events = book.events()
         by_buffer: dict[int, list[Check]] = {}
         for check in checks:
@@ -46,6 +47,24 @@ class Contents:
         """Return the history that covers a position, or None if the buffer was never copied."""
         at = bisect_right(self._starts[buffer], position) - 1
         return self._histories[buffer][max(at, 0)] if self._histories[buffer] else None
+
+    @property
+    def has_foreign(self) -> bool:
+        """Tell whether anything was written by something other than a recorded line."""
+        return bool(self._foreign)
+
+    def of_call(self, call: int) -> list[tuple[int, History]]:
+        """Return the histories that belong to one call, with their buffers' numbers."""
+        if call not in self._by_call:
+            begin = self.book.timeline.calls[call]
+            end = self.book.timeline.call_end(call)
+            self._by_call[call] = [
+                (buffer, history)
+                for buffer, starts in enumerate(self._starts)
+                for start, history in zip(starts, self._histories[buffer], strict=True)
+                if begin <= start < max(end, begin + 1)
+            ]
+        return self._by_call[call]
 
     def events(self) -> dict[int, Events]:
         """Return every write by buffer, those that no line made among them."""
@@ -107,13 +126,12 @@ class Contents:
         """Return the time before which a check had been preceded by everything."""
         if check.site is None:
             return check.position * self.book.span
-        block, offset = self._place_of(check.site)
-        return check.position * self.book.span + offset + 1
+        return check.position * self.book.span + self._offset_of(check.site) + 1
 
-    def _place_of(self, site: int) -> tuple[int, int]:
+    def _offset_of(self, site: int) -> int:
         for block in self.book.timeline.layout.blocks:
             if site in block.sites:
-                return block.number, block.sites.index(site)
+                return block.sites.index(site)
         raise LookupError(f"site {site} is in no block")
 
     def _foreign_events(self, check: Check, until: int, cells: NDArray[np.int64]) -> Events:
@@ -160,7 +178,7 @@ def _between(events: Events | None, start: int, end: int | None, span: int) -> E
 def _differing(cells: NDArray[Any], check: Check) -> NDArray[np.int64] | None:
     """Return the cells that are not as expected; None if only that much is known."""
     if check.cells is None:
-        same = zlib.crc32(np.ascontiguousarray(cells).view(np.uint8)) == check.checksum
+        same = zlib.crc32(cells.tobytes()) == check.checksum
         return np.empty(0, np.int64) if same else None
     if cells.dtype.kind not in "fiubc":
         return np.empty(0, np.int64)

@@ -144,7 +144,7 @@ class Book:
         shape = np.array(ref.shape, np.int64)
         known = ((rows < shape) & (rows >= -shape)).all(axis=1)
         rows = np.where(rows < 0, rows + shape, rows)
-        return ref.offset + rows @ np.array(ref.strides, np.int64), known
+        return ref.offset + rows @ np.array(ref.strides, np.int64), np.asarray(known)
 
     def index_rows(
         self, index: IndexPart | tuple[IndexPart, ...] | None, times: Ints, width: int

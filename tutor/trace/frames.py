@@ -413,7 +413,9 @@ def _is_own(code: types.CodeType) -> bool:
 
 
 def _source_of(frame: types.FrameType) -> Source:
-    function = types.FunctionType(frame.f_code, frame.f_globals) if not frame.f_code.co_freevars else None
+    function = (
+        types.FunctionType(frame.f_code, frame.f_globals) if not frame.f_code.co_freevars else None
+    )
     if function is not None:
         return describe_source(function)
     cells = tuple(types.CellType() for _ in frame.f_code.co_freevars)

@@ -33,7 +33,9 @@ class CellWrite(NamedTuple):
 class History(Protocol):
     """The cells of one buffer from one snapshot to the next."""
 
-    nbytes: int
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes kept for this buffer alone."""
 
     def values(self, cells: Ints, place: Place) -> NDArray[Any]:
         """Return what some cells held at a place."""
@@ -50,7 +52,11 @@ class Still:
 
     def __init__(self, initial: NDArray[Any]) -> None:
         self.initial = initial
-        self.nbytes = _bytes(initial)
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes kept for this buffer alone."""
+        return _bytes(self.initial)
 
     def values(self, cells: Ints, place: Place) -> NDArray[Any]:
         """Return what some cells held."""
@@ -142,7 +148,9 @@ class OneByOne:
         iteration = timeline.iteration(place.position)
         if iteration is None:
             iteration = bisect_right(timeline._start, place.position)
-            call_end = bisect_left(timeline._start, timeline.call_end(timeline.call(place.position)))
+            call_end = bisect_left(
+                timeline._start, timeline.call_end(timeline.call(place.position))
+            )
             iteration = min(iteration, call_end)
         return iteration - self.first
 
@@ -237,9 +245,7 @@ class Indexed:
         return [int(cell) for cell in cells[~_same(now, before)]]
 
 
-def make_history(
-    book: Book, initial: NDArray[Any], events: Events | None
-) -> History:
+def make_history(book: Book, initial: NDArray[Any], events: Events | None) -> History:
     """Return the history of a buffer: the leanest that its writes allow."""
     if events is None or not len(events):
         return Still(initial)
@@ -316,7 +322,7 @@ def shared_part(values: NDArray[Any], stores: list[Any]) -> NDArray[Any]:
 def _same(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.bool_]:
     """Compare two arrays element by element; a NaN is the same as a NaN."""
     if first.dtype.kind in "fc":
-        return (first == second) | (np.isnan(first) & np.isnan(second))
+        return np.asarray((first == second) | (np.isnan(first) & np.isnan(second)))
     return np.asarray(first == second)
 
 

@@ -100,6 +100,13 @@ class Layout:
     names: list[str] = field(default_factory=list)
     columns: int = 0
 
+    def new_column(self, name: str | None = None) -> int:
+        """Return a fresh column, for a name's values where one is given."""
+        if name is not None and name not in self.names:
+            self.names.append(name)
+        self.columns += 1
+        return self.columns - 1
+
     def iteration_loops(self) -> set[int]:
         """Return the innermost loops in which elements are written and functions are called."""
         able = {loop.number for loop in self.loops if loop.stores and loop.calls}

@@ -64,10 +64,8 @@ def plain_function(target: Callable[..., Any]) -> types.FunctionType:
             if inner is None:
                 return seen
             seen = inner
-        elif not isinstance(seen, type) and isinstance(
-            getattr(type(seen), "__call__", None), types.FunctionType
-        ):
-            seen = type(seen).__call__
+        elif not isinstance(seen, type) and _own_call(seen) is not None:
+            seen = _own_call(seen)
         else:
             break
     name = getattr(target, "__name__", repr(target))
@@ -75,6 +73,12 @@ def plain_function(target: Callable[..., Any]) -> types.FunctionType:
     raise RecordingError(
         f"{name} cannot be recorded: it is {kind}. Hand over a function whose lines you can read."
     )
+
+
+def _own_call(value: object) -> types.FunctionType | None:
+    """Return the method that runs when an object is called, if it is written in Python."""
+    found = vars(type(value)).get("__call__")
+    return found if isinstance(found, types.FunctionType) else None
 
 
 def describe_source(function: types.FunctionType) -> Source:
@@ -144,17 +148,17 @@ def compile_function(origin: Origin, node: FunctionNode) -> types.CodeType:
         If the compiled code would need other free variables than the function has.
     """
     code = origin.function.__code__
-    body: ast.stmt = node
-    if origin.enclosing_class:
-        body = ast.ClassDef(origin.enclosing_class, [], [], [node], [])
-        if hasattr(ast, "TypeAlias"):
-            body.type_params = []
     names = [name for name in code.co_freevars if name != "__class__"]
-    arguments = ast.arguments([], [ast.arg(name) for name in names], None, [], [], None, [])
-    outer = ast.FunctionDef("factory", arguments, [body], [], None)
-    if hasattr(ast, "TypeAlias"):
-        outer.type_params = []
-    module = ast.fix_missing_locations(ast.Module([outer], []))
+    module = ast.parse(f"def factory({', '.join(names)}):\n class {_class_of(origin)}: pass")
+    outer = module.body[0]
+    assert isinstance(outer, ast.FunctionDef)
+    if origin.enclosing_class:
+        inner = outer.body[0]
+        assert isinstance(inner, ast.ClassDef)
+        inner.body = [node]
+    else:
+        outer.body = [node]
+    ast.fix_missing_locations(module)
     flags = origin.future_flags
     compiled = compile(module, code.co_filename, "exec", flags=flags, dont_inherit=True)
     for candidate in _codes(compiled):
@@ -163,6 +167,10 @@ def compile_function(origin: Origin, node: FunctionNode) -> types.CodeType:
                 return candidate.replace(co_qualname=code.co_qualname)
             break
     raise SourceNotFound(f"The source of {code.co_name} does not fit the function that was loaded.")
+
+
+def _class_of(origin: Origin) -> str:
+    return origin.enclosing_class or "Unused"
 
 
 def _functions(node: ast.AST, enclosing: str | None) -> Iterator[tuple[FunctionNode, str | None]]:

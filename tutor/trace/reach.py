@@ -57,9 +57,13 @@ class Reached:
         """Tell whether another look would find the same: nothing on the way has changed."""
         if len(given) != len(self.given):
             return False
-        if any(new is not old for new, old in zip(given, self.given, strict=True)):
-            return False
-        return all(held.get(key) is value for held, key, value in self.passed)
+        for new, old in zip(given, self.given, strict=True):
+            if new is not old:
+                return False
+        for held, key, value in self.passed:
+            if held.get(key) is not value:
+                return False
+        return True
 
 
 def _held(value: object) -> list[tuple[dict[Any, Any], Any, object]]:

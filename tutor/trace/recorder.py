@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.trace.errors import RecordingError, SourceNotFound
-from tutor.trace.frames import record_frames
+from tutor.trace.frames import FrameRecording, record_frames
 from tutor.trace.instrument import instrument
 from tutor.trace.origin import Origin, compile_function, find_origin, plain_function
 from tutor.trace.recording import Recording
@@ -46,7 +46,9 @@ class Recorder:
             self._origin = None
             self._why_slow = str(error)
 
-    def run(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Recording:
+    def run(
+        self, call: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Recording | FrameRecording:
         """Run ``call(*args, **kwargs)`` and record what the function does in it.
 
         An exception that leaves the call ends the recording and is kept in it; only a
@@ -93,7 +95,9 @@ class Recorder:
         return Recording(origin, session, result, error)
 
 
-def record(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Recording:
+def record(
+    function: Callable[..., Any], /, *args: Any, **kwargs: Any
+) -> Recording | FrameRecording:
     """Call ``function(*args, **kwargs)`` and return the recording of that call.
 
     Parameters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,9 @@ from tutor.trace.columns import MISSING, Column
 from tutor.trace.contents import Contents
 from tutor.trace.events import Book, Events, NameEvents
 from tutor.trace.iterations import iteration_table
-from tutor.trace.layout import Site
+from tutor.trace.layout import Site, Store
 from tutor.trace.memory import Bound, lay_out
-from tutor.trace.session import NotArray, Session
+from tutor.trace.session import Session
 from tutor.trace.state import Index, Memory, Note, Opaque, Returned, Source, State, Write
 from tutor.trace.timeline import Place, Timeline
 from tutor.trace.views import RecordedView
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _MOST_WRITES = 100
 _NO_VALUE = object()
+_ARRAYS = (ArrayRef, PlainWrite)
 
 
 class Recording:
@@ -77,6 +78,7 @@ class Recording:
             buffer.snapshots = []
         session.tracker.release()
         self._stores = self._stores_by_place(book)
+        self._writing = self._writing_places(book)
         self._look_ups = self._prepare_names()
 
     def __len__(self) -> int:
@@ -92,7 +94,7 @@ class Recording:
         held = {id(c.floats): c.floats for c in self._columns}
         floats = sum(f.itemsize if f.strides == (0,) else f.nbytes for f in held.values())
         ints = sum(column.ints.nbytes for column in self._columns)
-        return floats + ints + self._timeline.nbytes + self._contents.nbytes
+        return int(floats + ints) + self._timeline.nbytes + self._contents.nbytes
 
     # -- steps --------------------------------------------------------------------------------
 
@@ -128,7 +130,7 @@ class Recording:
             names=names,
             blank=blank,
             assigned=tuple(assign.name for assign in site.assigns if assign.name),
-            writes=self._writes_at(step, place, site),
+            writes=self._writes_at(step, place, names),
             returned=self._returned_at(place, site),
             exception=self._exception_at(place),
         )
@@ -181,9 +183,7 @@ class Recording:
         one), ``grad`` the quotient that was stored. ``idx`` is a row of integers as wide as the
         array of most dimensions, padded with -1.
         """
-        return iteration_table(
-            self._timeline, self._contents, self._name_events, self._columns
-        )
+        return iteration_table(self._timeline, self._contents, self._name_events, self._columns)
 
     @property
     def passes(self) -> int:
@@ -240,14 +240,17 @@ class Recording:
             raise IndexError(f"step {step} of a recording of {len(self)} steps")
         return step % len(self)
 
-    def _prepare_names(self) -> list[tuple[str, list[tuple[int, int, Column, Any]], int | None]]:
+    def _prepare_names(self) -> list[tuple[str, list[NameSource], int | None]]:
         """Return for each name its sources, and the loop that all of them are in."""
         prepared = []
         loops = [self.layout.loops[number] for number in sorted(self._timeline.loops)]
         for name in self.names:
             sources = self._name_events.sources.get(name, [])
             found = [
-                (b, o, self._columns[c], self._positions(b, c)) for b, o, c in sources
+                NameSource(
+                    o, self._columns[c], self._positions(b, c), -1 - c if c in self._inside else b
+                )
+                for b, o, c in sources
             ]
             inside = next(
                 (loop.number for loop in loops if all(b in loop.blocks for b, _, _ in sources)),
@@ -268,14 +271,16 @@ class Recording:
         blank: list[str] = []
         begin = self._timeline.calls[call]
         fresh = begin if iteration is None else self._timeline.iteration_begin(iteration)
+        look_up = _LookUp(place)
         for name, sources, loop in self._look_ups:
-            since = begin if loop is None else fresh
-            value = _latest(sources, place, since)
+            value = look_up.latest(sources, begin if loop is None else fresh)
             if value is _NO_VALUE:
                 if loop is not None and iteration is not None:
                     blank.append(name)
-            elif value is not MISSING:
+            elif value.__class__ in _ARRAYS:
                 names[name] = self._shown(value, place)
+            elif value is not MISSING:
+                names[name] = value
         return names, tuple(blank)
 
     def _shown(self, value: object, place: Place) -> object:
@@ -290,29 +295,29 @@ class Recording:
     def _idx(self, iteration: int) -> Index | None:
         """Return the index that the first element write of an iteration goes to."""
         begin = self._timeline.iteration_begin(iteration)
-        for place_index, (block, offset, base, index) in enumerate(self._first_stores):
+        end = self._timeline.iteration_end(iteration)
+        for block, offset, store in self._first_stores:
             where = self._timeline.where(block)
             at = bisect_left(where, begin)
-            if at < len(where) and where[at] <= self._timeline.iteration_end(iteration):
-                place = Place(where[at], offset)
-                return self._index_at(index, base, place, place_index)
+            if at < len(where) and where[at] <= end:
+                return self._index_at(store, Place(where[at], offset))
         return None
 
     @cached_property
-    def _first_stores(self) -> list[tuple[int, int, Any, Any]]:
+    def _first_stores(self) -> list[tuple[int, int, Store]]:
         """The element writes inside the iterations' loops, in the order of the source."""
         inside = {b for n in self._timeline.loops for b in self.layout.loops[n].blocks}
         return [
-            (block, offset, store.base, store)
+            (block, offset, store)
             for (block, offset), stores in sorted(self._stores.items())
             if block in inside
             for store in stores
         ]
 
-    def _index_at(self, store: Any, base: str | None, place: Place, _: int) -> Index | None:
-        parts = store.index if isinstance(store.index, tuple) else (store.index,)
+    def _index_at(self, store: Store, place: Place) -> Index | None:
         if store.index is None:
             return self._written_index(store, place)
+        parts = store.index if isinstance(store.index, tuple) else (store.index,)
         index: list[int] = []
         for part in parts:
             if part.name is None:
@@ -327,7 +332,7 @@ class Recording:
                 return None
         return tuple(index)
 
-    def _written_index(self, store: Any, place: Place) -> Index | None:
+    def _written_index(self, store: Store, place: Place) -> Index | None:
         value = self._occurrence(store.column, place)
         if isinstance(value, PlainWrite) and len(value.cells):
             return value.ref.index(int(value.cells[0]))
@@ -343,38 +348,53 @@ class Recording:
         for known, sources, _ in self._look_ups:
             if known == name:
                 begin = self._timeline.calls[self._timeline.call(place.position)]
-                return _latest(sources, Place(place.position, place.offset - 1), begin)
+                return _LookUp(Place(place.position, place.offset - 1)).latest(sources, begin)
         return None
 
-    def _stores_by_place(self, book: Book) -> dict[tuple[int, int], list[Any]]:
-        found: dict[tuple[int, int], list[Any]] = {}
+    def _stores_by_place(self, book: Book) -> dict[tuple[int, int], list[Store]]:
+        found: dict[tuple[int, int], list[Store]] = {}
         for place in book.stores:
             if place.store is not None:
                 found.setdefault((place.block, place.offset), []).append(place.store)
         return found
 
-    def _cell_writes(self, place: Place) -> list[tuple[int, int, object, object, int]]:
-        out = []
-        for number in range(len(self._buffers)):
-            history = self._contents.history(number, place.position)
-            if history is not None:
-                found = history.writes(place)
-                out += [(number, w.cell, w.old, w.new, w.store) for w in found]
-        return out
+    def _writing_places(self, book: Book) -> set[tuple[int, int]]:
+        """Return the places whose lines may write an array: others need not be asked."""
+        return {
+            (place.block, place.offset)
+            for place in book.stores
+            if place.store is not None
+            or any(isinstance(v, PlainWrite) for _, v in self._columns[place.column].objects())
+        }
 
-    def _writes_at(self, step: int, place: Place, site: Site) -> tuple[Write, ...]:
+    def _cell_writes(self, place: Place) -> list[tuple[int, int, object, object, int]]:
+        here = (self._timeline.path[place.position], place.offset)
+        if here not in self._writing and not self._contents.has_foreign:
+            return []
+        call = self._timeline.call(place.position)
+        return [
+            (number, write.cell, write.old, write.new, write.store)
+            for number, history in self._contents.of_call(call)
+            for write in history.writes(place)
+        ]
+
+    def _writes_at(self, step: int, place: Place, names: dict[str, object]) -> tuple[Write, ...]:
         found = self._cell_writes(place)
         if not found:
             return ()
         out = []
         for buffer, cell, old, new, store in found[:_MOST_WRITES]:
-            name, ref = self._written_name(buffer, store, place)
+            name = self._contents.book.stores[store].name if store >= 0 else ""
+            view = names.get(name)
+            ref: ArrayRef | None
+            if isinstance(view, RecordedView) and view.ref.buffer == buffer:
+                ref = view.ref
+            else:
+                name, ref = self._written_name(buffer, store, place)
             out.append(Write(step, name, (ref and ref.index(cell)) or (), old, new))
         return tuple(out)
 
-    def _written_name(
-        self, buffer: int, store: int, place: Place
-    ) -> tuple[str, ArrayRef | None]:
+    def _written_name(self, buffer: int, store: int, place: Place) -> tuple[str, ArrayRef | None]:
         """Return the name and the array that a write went through, as the source says it."""
         wanted = self._contents.book.stores[store].name if store >= 0 else None
         bound = self._bound_at(place, self._timeline.call(place.position))
@@ -469,23 +489,44 @@ class Recording:
         return names, index
 
 
-def _latest(
-    sources: list[tuple[int, int, Column, Any]], place: Place, since: int
-) -> Any:
-    """Return the value that a name was given last, at or before a place and since a position."""
-    position, offset = place
-    best: Any = _NO_VALUE
-    when = (since, -1)
-    for _, site_offset, column, positions in sources:
-        at = bisect_right(positions, position) - 1
-        while at >= 0 and positions[at] == position and site_offset > offset:
-            at -= 1
-        if at < 0 or at >= len(column):
-            continue
-        found = (positions[at], site_offset)
-        if found >= when:
-            when, best = found, column[at]
-    return best
+class NameSource(NamedTuple):
+    """A place that gives a name its value: where in its stretch, and when it did so.
+
+    ``group`` is the same for sources that did so at the same positions.
+    """
+
+    offset: int
+    column: Column
+    positions: Any
+    group: int
+
+
+class _LookUp:
+    """Finds what names were at one place; sources of one stretch are looked up once."""
+
+    __slots__ = ("_found", "_offset", "_position")
+
+    def __init__(self, place: Place) -> None:
+        self._position, self._offset = place
+        self._found: dict[int, int] = {}
+
+    def latest(self, sources: list[NameSource], since: int) -> Any:
+        """Return the value that a name was given last, at or before the place."""
+        best: Any = _NO_VALUE
+        when = depth = index = -1
+        for offset, column, positions, group in sources:
+            at = self._found.get(group)
+            if at is None:
+                at = self._found[group] = bisect_right(positions, self._position) - 1
+            while at >= 0 and offset > self._offset and positions[at] == self._position:
+                at -= 1
+            if at < 0:
+                continue
+            position = positions[at]
+            if position < since or position < when or (position == when and offset < depth):
+                continue
+            when, depth, best, index = position, offset, column, at
+        return best if best is _NO_VALUE else best[index]
 
 
 def _share_equal(columns: list[Column]) -> None:
@@ -513,5 +554,3 @@ def _write_dtype(width: int) -> np.dtype[np.void]:
     return np.dtype(
         [("step", "i8"), ("name", "O"), ("index", "i8", (width,)), ("old", "f8"), ("new", "f8")]
     )
-
-

@@ -127,9 +127,10 @@ def _put_back(recording: Recording, step: int) -> None:
     names = recording.state(max(step - 1, 0)).names
     for name, live in _arguments(recording, step).items():
         view = names.get(name)
-        if isinstance(live, np.ndarray) and isinstance(view, RecordedView):
-            if live.shape == view.shape and live.flags.writeable:
-                live[...] = view.to_numpy()
+        if not isinstance(live, np.ndarray) or not isinstance(view, RecordedView):
+            continue
+        if live.shape == view.shape and live.flags.writeable:
+            live[...] = view.to_numpy()
     state = recording.calls[recording.call_of(step)].random_state
     if state is not None:
         np.random.set_state(state)

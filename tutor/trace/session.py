@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Buffer, Tracker
 from tutor.trace.columns import MISSING, Column
-from tutor.trace.instrument import Hook, read_placeholder
+from tutor.trace.hooks import Hook, read_placeholder
 from tutor.trace.layout import Kind, Layout
 from tutor.trace.reach import Reached, names_read
 from tutor.trace.state import Note, Opaque
@@ -97,6 +97,10 @@ class Session:
 
     def __post_init__(self) -> None:
         self.columns = [Column() for _ in range(self.layout.columns)]
+        entry = self.layout.sites[0].assigns
+        self._entry = [(assign.name, self.columns[assign.column].put) for assign in entry]
+        self._described: dict[str, object] = {}
+        self._described_as: dict[str, object] = {}
 
     # -- putting the callables in place ------------------------------------------------------
 
@@ -173,7 +177,7 @@ class Session:
         def unreadable(base: object) -> None:
             error = sys.exc_info()[1]
             if not isinstance(error, Exception):
-                raise  # noqa: PLE0704 - a Ctrl-C that arrived just here
+                raise  # a Ctrl-C that arrived just here
             self.columns[column].put(NotArray(None, Opaque(type(base).__name__)))
 
         return unreadable
@@ -205,14 +209,19 @@ class Session:
                 self.notes.append(Note(text))
             return True
         self._thread = threading.get_ident()
-        position = len(self.path)
         self.tracker.begin_call()
-        entry = self.layout.sites[0].assigns
-        arguments = {assign.name: found[assign.name] for assign in entry}
+        arguments = {name: found[name] for name, _ in self._entry}
         state = np.random.get_state() if not self.calls else None
-        self.calls.append(Call(position, self._reach(arguments), arguments, state))
-        for assign in entry:
-            self.columns[assign.column].put(self.keep(arguments[assign.name]))
+        self.calls.append(Call(len(self.path), self._reach(arguments), arguments, state))
+        for name, put in self._entry:
+            value = arguments[name]
+            if value is self._described.get(name, self):
+                put(self._described_as[name])
+                continue
+            kept = self.keep(value)
+            if not isinstance(value, np.ndarray):
+                self._described[name], self._described_as[name] = value, kept
+            put(kept)
         return False
 
     def leave(self) -> None:
@@ -303,7 +312,7 @@ class Session:
         if exact or cells.size <= _SMALL:
             self.checks.append(Check(len(self.path), site, buffer.number, cells, 0))
         else:
-            checksum = zlib.crc32(cells.view(np.uint8))
+            checksum = zlib.crc32(cells.tobytes())
             self.checks.append(Check(len(self.path), site, buffer.number, None, checksum))
 
     def _say_full(self) -> None:
@@ -380,4 +389,3 @@ def _described(value: object) -> str:
     if isinstance(value, list | tuple | dict | set):
         return f"{type(value).__name__} of {len(value)}"
     return f"{type(value).__name__} object"
-

@@ -79,7 +79,8 @@ class Source:
         return self.lines[at] if 0 <= at < len(self.lines) else ""
 
 
-class Write(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Write:
     """One element of one array, written by one line: ``name[index]`` went from old to new."""
 
     step: int
@@ -207,5 +208,3 @@ class Note:
 
     text: str
     step: int | None = None
-
-

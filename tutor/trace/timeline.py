@@ -49,7 +49,7 @@ class Timeline:
         begins = np.zeros(len(counts), np.int32)
         np.cumsum(counts[:-1], out=begins[1:] if len(begins) else None)
         self._begins = begins
-        self._begin = memoryview(begins)
+        self._begin = memoryview(begins.data)
         self.calls = list(calls)
         self._wheres: dict[int, memoryview] = {}
         self.loops = self._iteration_loops()
@@ -78,13 +78,14 @@ class Timeline:
 
     def site(self, place: Place) -> Site:
         """Return the site that has just run at a place."""
-        return self.layout.sites[self.layout.blocks[self.path[place.position]].sites[place.offset]]
+        block = self.layout.blocks[int(self.path[place.position])]
+        return self.layout.sites[block.sites[place.offset]]
 
     def where(self, block: int) -> memoryview:
         """Return the positions at which a block ran."""
         found = self._wheres.get(block)
         if found is None:
-            found = memoryview(np.flatnonzero(self.path == block).astype(np.int32))
+            found = np.flatnonzero(self.path == block).astype(np.int32).data
             self._wheres[block] = found
         return found
 
@@ -123,9 +124,7 @@ class Timeline:
     def iteration_end(self, iteration: int) -> int:
         """Return the last position of an iteration."""
         following = iteration + 1
-        last = (
-            self._start[following] - 1 if following < self.iterations else len(self.path) - 1
-        )
+        last = self._start[following] - 1 if following < self.iterations else len(self.path) - 1
         while last > self._start[iteration] and not self._inside[self.path[last]]:
             last -= 1
         return last
@@ -159,4 +158,4 @@ class Timeline:
         inside = {b for n in self.loops for b in self.layout.loops[n].blocks}
         self._inside = [number in inside for number in range(len(self.layout.blocks))]
         self._starts = np.flatnonzero(np.isin(self.path, list(heads))).astype(np.int32)
-        self._start = memoryview(self._starts)
+        self._start = memoryview(self._starts.data)

@@ -1,0 +1,143 @@
+"""What a statement is made to report: the names it gives a value, the elements it writes.
+
+The usual values, floats and indices, are appended without a Python call; everything else goes
+to a slower function of the recorder.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+
+from tutor.trace.hooks import Hook, call, hook, load, loaded, located, store
+from tutor.trace.layout import Assign, Layout, Store
+from tutor.trace.syntax import Scope, handed_out, is_repeatable, user_call
+
+_TEMP = "\N{BULLET}element"
+_BASE, _INDEX = "\N{BULLET}base", "\N{BULLET}index"
+_FLOATS = (Hook.FLOAT64, Hook.FLOAT)
+_INDICES = (Hook.TUPLE, Hook.INT)
+
+
+class Report:
+    """The statements to be put before and after one statement, and what they will report."""
+
+    def __init__(self, layout: Layout, scope: Scope, node: ast.AST) -> None:
+        self.layout = layout
+        self.scope = scope
+        self.node = node
+        self.before: list[ast.stmt] = []
+        self.after: list[ast.stmt] = []
+        self.assigns: list[Assign] = []
+        self.stores: list[Store] = []
+
+    def located(self, line: int) -> Report:
+        """Give the added statements a line."""
+        for statement in (*self.before, *self.after):
+            located(statement, line)
+        return self
+
+    def target(self, target: ast.expr) -> None:
+        """Report what a target is given."""
+        if isinstance(self.node, ast.Delete):
+            if isinstance(target, ast.Name):
+                self._gone(target.id)
+        elif isinstance(target, ast.Name):
+            self.name(target.id)
+        elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+            name = f"{target.value.id}.{target.attr}"
+            column = self.layout.new_column(name)
+            self.after.append(ast.Expr(call(self._slow(), [loaded(target)], column)))
+            self.assigns.append(Assign(name, column))
+        elif isinstance(target, ast.Subscript):
+            self._element(target)
+
+    def name(self, name: str) -> None:
+        """Report the value of a name."""
+        column = self.layout.new_column(name)
+        usual = _INDICES if name in self.scope.indices else _FLOATS
+        slow = self._slow()
+        self.after.append(_append_or(column, load(name), load(name), slow, [load(name)], usual))
+        self.assigns.append(Assign(name, column, self._called_for(name)))
+
+    def look(self, site: int) -> None:
+        """Have arrays looked at that a call in the statement may write out of sight."""
+        assert isinstance(self.node, ast.stmt)
+        names = dict.fromkeys(handed_out(self.node))
+        known = [load(name) for name in names if name in self.scope.names]
+        if known:
+            self.after.append(ast.Expr(call(Hook.LOOK, [ast.Constant(site), *known])))
+
+    def _gone(self, name: str) -> None:
+        column = self.layout.new_column(name)
+        self.after.append(ast.Expr(call(Hook.GONE, [], column)))
+        self.assigns.append(Assign(name, column))
+
+    def _slow(self) -> Hook:
+        return Hook.WHOLE if isinstance(self.node, ast.AugAssign) else Hook.VALUE
+
+    def _called_for(self, name: str) -> str | None:
+        """Return the function whose result a name is, if that is all there is to it."""
+        if isinstance(self.node, ast.Assign):
+            first = self.node.targets[0]
+            if isinstance(first, ast.Name) and first.id == name:
+                return user_call(self.node.value)
+        return None
+
+    def _element(self, target: ast.Subscript) -> None:
+        text = ast.unparse(target)
+        column = self.layout.new_column()
+        base, index = self.scope.place(target)
+        if not is_repeatable(target):
+            self._spread(target)
+        place = [loaded(target.value), _index_value(target.slice)]
+        if base is None or index is None:
+            append: ast.stmt = ast.Expr(call(Hook.ELEMENT, [*place, loaded(target)], column))
+        else:
+            read = ast.NamedExpr(store(_TEMP), loaded(target))
+            slow = [*place, load(_TEMP)]
+            append = _append_or(column, read, load(_TEMP), Hook.ELEMENT, slow, _FLOATS)
+        unreadable = ast.Expr(call(Hook.UNREADABLE, [loaded(target.value)], column))
+        self.after.append(ast.Try([append], [ast.ExceptHandler(None, None, [unreadable])], [], []))
+        self.stores.append(Store(text, column, base, index))
+
+    def _spread(self, target: ast.Subscript) -> None:
+        """Evaluate the parts of a target once, into hidden names, in Python's own order."""
+        if isinstance(self.node, ast.Assign) and len(self.node.targets) == 1:
+            self.before.append(ast.Assign([store(_TEMP)], self.node.value))
+            self.node.value = load(_TEMP)
+        elif not isinstance(self.node, ast.AugAssign):
+            return  # a target among several: reading it back evaluates it once more
+        self.before.append(ast.Assign([store(_BASE)], target.value))
+        self.before.append(ast.Assign([store(_INDEX)], _index_value(target.slice)))
+        target.value, target.slice = load(_BASE), load(_INDEX)
+
+
+def _append_or(
+    column: int,
+    tested: ast.expr,
+    value: ast.expr,
+    slow: Hook,
+    arguments: list[ast.expr],
+    usual: tuple[Hook, Hook],
+) -> ast.stmt:
+    """Return ``append(value) if the value's class is a usual one else slow(arguments)``."""
+    tests: list[ast.expr] = [
+        ast.Compare(ast.Attribute(found, "__class__", ast.Load()), [ast.Is()], [hook(kind)])
+        for found, kind in zip((tested, copy.deepcopy(value)), usual, strict=True)
+    ]
+    return ast.If(
+        ast.BoolOp(ast.Or(), tests),
+        [ast.Expr(call(Hook.APPEND, [value], column))],
+        [ast.Expr(call(slow, arguments, column))],
+    )
+
+
+def _index_value(index: ast.expr) -> ast.expr:
+    """Return an index as a value: ``1:3`` outside a subscript is ``slice(1, 3, None)``."""
+    if isinstance(index, ast.Slice):
+        parts = [part or ast.Constant(None) for part in (index.lower, index.upper, index.step)]
+        return call(Hook.SLICE, [copy.deepcopy(part) for part in parts])
+    if isinstance(index, ast.Tuple):
+        return ast.Tuple([_index_value(part) for part in index.elts], ast.Load())
+    return loaded(index)
