@@ -43,7 +43,7 @@ def iteration_table(
     table = np.zeros(len(firsts), iteration_dtype(width))
     starts = np.array([timeline.iteration_begin(int(n)) for n in numbers], np.int64)
     table["call"] = np.searchsorted(np.array(timeline.calls), starts, "right") - 1
-    table["idx"] = _indices(refs, perturbed, written.cells[firsts], width)
+    table["idx"] = indices_of(refs, perturbed, written.cells[firsts], width)
     table["fxh1"], table["fxh2"] = _returned(timeline, names, columns, span, numbers, first_keys)
     table["grad"] = _stored(refs, written, iteration, numbers, perturbed)
     useful = ~np.isnan(table["fxh1"]) | ~np.isnan(table["grad"])
@@ -66,7 +66,7 @@ def _floats(values: NDArray[Any]) -> NDArray[np.float64]:
     return np.full(len(values), np.nan)
 
 
-def _indices(refs: list[ArrayRef], which: Ints, cells: Ints, width: int) -> Ints:
+def indices_of(refs: list[ArrayRef], which: Ints, cells: Ints, width: int) -> Ints:
     """Return the index of each cell in the array through which it was written."""
     out = np.full((len(cells), width), -1, np.int64)
     for number in np.unique(which):

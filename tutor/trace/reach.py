@@ -60,10 +60,7 @@ class Reached:
         for new, old in zip(given, self.given, strict=True):
             if new is not old:
                 return False
-        for held, key, value in self.passed:
-            if held.get(key) is not value:
-                return False
-        return True
+        return all(held.get(key) is value for held, key, value in self.passed)
 
 
 def _held(value: object) -> list[tuple[dict[Any, Any], Any, object]]:
