@@ -6,12 +6,14 @@ import pytest
 
 from tutor.pitfalls import CATALOGUE, Part, Severity, UnknownPitfall, find
 
-LESSONS = {"mutated-or-copied", "batch-division", "log-epsilon", ""}
+LESSONS = {"central-difference", "mutated-or-copied", "batch-division", "log-epsilon", ""}
 
 
 def test_the_first_entries():
     assert {slug: (p.part, p.severity, p.lesson) for slug, p in CATALOGUE.items()} == {
         "perturbs-a-copy": (Part.DIFFERENTIATOR, Severity.ERROR, "mutated-or-copied"),
+        "no-restore": (Part.DIFFERENTIATOR, Severity.ERROR, "central-difference"),
+        "forward-difference": (Part.DIFFERENTIATOR, Severity.ADVICE, "central-difference"),
         "softmax-whole-batch": (Part.SOFTMAX, Severity.ERROR, ""),
         "log-of-zero": (Part.LOSS, Severity.ADVICE, "log-epsilon"),
         "epsilon-plateau": (Part.LOSS, Severity.ADVICE, "log-epsilon"),
@@ -39,7 +41,7 @@ def test_find_gives_the_entry(slug):
     ("slug", "says"),
     [
         ("missing-batch-divison", "Did you mean 'missing-batch-division'?"),
-        ("zzz", "There are: perturbs-a-copy, softmax-whole-batch"),
+        ("zzz", "There are: perturbs-a-copy, no-restore"),
     ],
 )
 def test_an_unknown_name_gets_the_nearest(slug, says):

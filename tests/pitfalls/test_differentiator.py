@@ -51,3 +51,31 @@ def test_integers_are_refused_as_the_right_one_refuses_them():
 
 def test_its_source_fits_the_pane():
     assert max(map(len, inspect.getsource(PITFALL.wrong).splitlines())) <= 48
+
+
+def bowl(x):
+    return float(np.sum(x**2))
+
+
+@pytest.mark.parametrize("h", [1e-4, 1e-3])
+def test_what_is_not_put_back_drifts_by_the_step(h):
+    pitfall = find("no-restore")
+    x = np.array([[3.0, 4.0], [0.5, -2.0]])
+    before = x.copy()
+    pitfall.wrong(bowl, x, h)
+    np.testing.assert_allclose(x - before, pitfall.signature(h), rtol=1e-9)
+
+
+def test_what_is_not_put_back_bends_the_later_slopes():
+    slopes = find("no-restore").wrong(lambda x: float(x[0] * x[1]), np.array([3.0, 4.0]))
+    np.testing.assert_allclose(slopes, [4.0, 3.0 - 1e-4], atol=1e-9)
+
+
+@pytest.mark.parametrize("h", [1e-2, 5e-3])
+def test_a_forward_difference_is_off_by_half_the_curvature_times_h(h):
+    pitfall = find("forward-difference")
+    x = np.array([3.0, 0.0])
+    np.testing.assert_allclose(
+        pitfall.wrong(bowl, x, h) - 2 * x, pitfall.signature(2.0, h), rtol=1e-9
+    )
+    np.testing.assert_array_equal(x, [3.0, 0.0])

@@ -8,7 +8,14 @@ from types import MappingProxyType
 
 from tutor.nets import SoftmaxWithLoss, cross_entropy_error, numerical_gradient, softmax
 from tutor.pitfalls.backward import MissingBatchDivision, missing_division_ratio
-from tutor.pitfalls.differentiator import perturbs_a_copy, slope_of_a_deaf_function
+from tutor.pitfalls.differentiator import (
+    drift,
+    forward_error,
+    forward_gradient,
+    perturbs_a_copy,
+    slope_of_a_deaf_function,
+    without_restoring,
+)
 from tutor.pitfalls.loss import (
     epsilon_plateau,
     log_of_zero,
@@ -32,6 +39,32 @@ _PITFALLS = (
         wrong=perturbs_a_copy,
         right=numerical_gradient,
         signature=slope_of_a_deaf_function,
+    ),
+    Pitfall(
+        slug="no-restore",
+        part=Part.DIFFERENTIATOR,
+        sentence=(
+            "An element that was moved by h is not put back, "
+            "so later slopes are taken at another point and x has drifted by h."
+        ),
+        severity=Severity.ERROR,
+        lesson="central-difference",
+        wrong=without_restoring,
+        right=numerical_gradient,
+        signature=drift,
+    ),
+    Pitfall(
+        slug="forward-difference",
+        part=Part.DIFFERENTIATOR,
+        sentence=(
+            "The slope is taken upwards only, (f(x + h) - f(x)) / h, "
+            "so it is off by half of h times the curvature."
+        ),
+        severity=Severity.ADVICE,
+        lesson="central-difference",
+        wrong=forward_gradient,
+        right=numerical_gradient,
+        signature=forward_error,
     ),
     Pitfall(
         slug="softmax-whole-batch",
