@@ -37,13 +37,22 @@ def test_a_folder_without_a_map_is_one_chapter(course_folder: Path) -> None:
         ('["second"]', '["third"]', "no lesson in the folder `third`"),
         ('["second"]', '["bowl"]', "`bowl` stands in the course twice"),
         ('first = "second"', 'first = "third"', "`first` names `third`"),
-        ("format = 1", "format = 2", "format 1"),
         ('title = "One"', "titel = 1", "Did you mean `title`"),
     ],
 )
-def test_a_wrong_map_is_a_sentence(course_folder: Path, old: str, new: str, sentence: str) -> None:
+def test_a_fault_in_the_map_is_a_sentence_and_stops_no_other_lesson(
+    course_folder: Path, old: str, new: str, sentence: str
+) -> None:
     edit(course_folder / "course.toml", old, new)
-    with pytest.raises(LessonError, match=sentence):
+    course = load_course(course_folder)
+    assert any(sentence in fault.text for fault in course.faults)
+    assert course.summary("bowl") is not None
+    assert course.summary(course.first) is not None
+
+
+def test_a_map_of_another_format_is_refused(course_folder: Path) -> None:
+    edit(course_folder / "course.toml", "format = 1", "format = 2")
+    with pytest.raises(LessonError, match="format 1"):
         load_course(course_folder)
 
 

@@ -5,7 +5,7 @@ Reading it costs milliseconds and needs no NumPy.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -41,11 +41,15 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Chapters in reading order; ``first`` is the lesson that a first start opens."""
+    """Chapters in reading order; ``first`` is the lesson that a first start opens.
+
+    ``faults`` says what could not be read; the other lessons can be used all the same.
+    """
 
     folder: Path
     chapters: tuple[Chapter, ...]
     first: str
+    faults: tuple[Problem, ...] = ()
 
     @property
     def lessons(self) -> tuple[Summary, ...]:
@@ -79,13 +83,15 @@ def load_course(folder: Path | None = None, language: str = "en") -> Course:
     Raises
     ------
     LessonError
-        If course.toml or the head of a lesson cannot be understood.
+        If there is no lesson that can be read. A single faulty one stops nobody: see
+        `Course.faults`.
     """
     problems: list[Problem] = []
     course = read_course(folder or lessons_folder(), problems, language)
-    if problems:
+    if not course.lessons:
         raise LessonError(problems)
-    return course
+    first = course.first if course.summary(course.first) else course.lessons[0].slug
+    return replace(course, first=first, faults=tuple(problems))
 
 
 def read_course(folder: Path, problems: list[Problem], language: str = "en") -> Course:

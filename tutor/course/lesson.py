@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tutor.course.place import START, Place
 from tutor.course.problem import LessonError, Problem
 from tutor.course.question import Question
 from tutor.course.text import Words
+
+if TYPE_CHECKING:
+    from tutor.trace import Cursor
 
 FORMAT: Final = 1
 
@@ -40,6 +43,8 @@ class Step:
         Where the run stands.
     into : bool
         Whether f is stepped into at that place.
+    line : str
+        Inside f, the line stood at: one that holds this text; empty for its first.
     ask : str
         The question that is asked at the place before, until it is answered; empty for none.
     evidence, tables : tuple of str
@@ -52,9 +57,18 @@ class Step:
     compare: str = ""
     at: Place = START
     into: bool = False
+    line: str = ""
     ask: str = ""
     evidence: tuple[str, ...] = ()
     tables: tuple[str, ...] = ()
+
+    def stand(self, cursor: Cursor) -> bool:
+        """Put a cursor where this step is; tell whether its run comes there at all."""
+        if not self.at.reach(cursor):
+            return False
+        if not self.into:
+            return True
+        return cursor.into() and (not self.line or cursor.seek_line(self.line))
 
 
 @dataclass(frozen=True, slots=True)

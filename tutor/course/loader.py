@@ -167,6 +167,7 @@ def _steps(keys: Keys) -> tuple[Step, ...]:
             table.text("compare", ""),
             _place(table.table("at")),
             table.flag("into"),
+            table.text("line", ""),
             table.text("ask", ""),
             table.texts("evidence"),
             table.texts("figures"),

@@ -90,11 +90,13 @@ class Play:
         from tutor.trace import Cursor
 
         cursor = Cursor(self.recording(run_id or step.run))
+        if step.stand(cursor):
+            return cursor
         if not step.at.reach(cursor):
             raise self._unreachable(step, f"the run `{run_id or step.run}` never is at {step.at}")
-        if step.into and not cursor.into():
+        if not cursor.into():
             raise self._unreachable(step, f"there is nothing to step into at {step.at}")
-        return cursor
+        raise self._unreachable(step, f"no line inside f holds `{step.line}`")
 
     @property
     def figures(self) -> Mapping[str, object]:

@@ -136,6 +136,16 @@ class Cursor:
         self.go_to(found)
         return True
 
+    def seek_line(self, text: str) -> bool:
+        """Go to the first step whose line of source holds a text; True as well if it is here."""
+        recording = self.recording
+        for step in range(len(recording)):
+            state = recording.state(step)
+            if text in state.source.line(state.line):
+                self.go_to(step)
+                return True
+        return False
+
     def into(self) -> bool:
         """Step into the function that this step's line called."""
         if not self.recording.can_step_into(self.step):
