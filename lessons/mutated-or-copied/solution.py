@@ -1,0 +1,38 @@
+"""The slopes of the loss at a, an array of your own, in two ways."""
+
+from tutor.nets import SimpleNet, numerical_gradient
+
+
+def first_way(f, net, a):
+    """Slopes at a, with f as it is. Afterwards net.W holds the numbers it held before."""
+    before = net.W.copy()
+    net.W[...] = a
+    slopes = numerical_gradient(f, net.W)
+    net.W[...] = before
+    return slopes
+
+
+def second_way(net, x, t, a):
+    """Slopes at a, with an f that uses its argument. net stays as it is."""
+
+    def f(W):
+        return SimpleNet(W).loss(x, t)
+
+    return numerical_gradient(f, a)
+
+
+# Nothing below needs repair. The check calls these two, with arrays of its own.
+def try_first_way(W, x, t, a):
+    net = SimpleNet(W)
+    held = net.W
+
+    def f(W):
+        return net.loss(x, t)
+
+    return first_way(f, net, a), net.W, held
+
+
+def try_second_way(W, x, t, a):
+    net = SimpleNet(W)
+    held = net.W
+    return second_way(net, x, t, a), net.W, held
