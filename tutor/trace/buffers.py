@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +20,7 @@ class ArrayRef:
     """An array as a place in a buffer.
 
     A buffer is a row of cells, each as wide as one element. ``offset`` and ``strides`` count
-    cells.
+    cells. ``start`` is the address of the buffer's first cell.
     """
 
     buffer: int
@@ -28,6 +28,7 @@ class ArrayRef:
     shape: tuple[int, ...]
     strides: tuple[int, ...]
     dtype: str
+    start: int = field(default=0, repr=False)
 
     @property
     def size(self) -> int:
@@ -41,6 +42,12 @@ class ArrayRef:
     def cell(self, index: Index) -> int:
         """Return the cell of one element."""
         return self.offset + sum(i * step for i, step in zip(index, self.strides, strict=True))
+
+    def addresses(self) -> NDArray[np.int64]:
+        """Return the address of each byte of each element, sorted."""
+        width = np.dtype(self.dtype).itemsize
+        first = self.start + self.cells().reshape(-1, 1) * width
+        return np.unique(first + np.arange(width))
 
     def index(self, cell: int) -> Index | None:
         """Return the index of the (first) element that lies in a cell, or None."""
@@ -102,14 +109,20 @@ class Snapshot:
 
 
 class Buffer:
-    """One piece of memory, held by the array that owns it for as long as the run lasts."""
+    """One piece of memory, held by the array that owns it for as long as the run lasts.
 
-    __slots__ = ("number", "root", "snapshots", "whole")
+    Its cells are the elements in the order of their addresses, from the lowest on.
+    """
+
+    __slots__ = ("_flat", "number", "root", "snapshots", "whole")
 
     def __init__(self, number: int, root: NDArray[Any]) -> None:
         self.number = number
         self.root: NDArray[Any] | None = root
-        self.whole = ArrayRef(number, 0, root.shape, _cell_strides(root), root.dtype.str)
+        self._flat: NDArray[Any] | None = _in_memory_order(root)
+        start = _address(self._flat)
+        dtype = root.dtype.str
+        self.whole = ArrayRef(number, _offset(root), root.shape, _steps(root), dtype, start)
         self.snapshots: list[Snapshot] = []
 
     @property
@@ -118,34 +131,57 @@ class Buffer:
         return self.whole.shape
 
     @property
-    def strides(self) -> tuple[int, ...]:
-        """Return its strides, in cells."""
-        return self.whole.strides
+    def nbytes(self) -> int:
+        """Return the bytes of memory that the cells take."""
+        return self._flat.nbytes if self._flat is not None else 0
 
     def copy(self) -> NDArray[Any]:
         """Return a copy of the cells as they are now."""
-        assert self.root is not None
-        return self.root.flatten(order="A")
+        assert self._flat is not None
+        return self._flat.copy()
 
     def ref(self, values: NDArray[Any]) -> ArrayRef:
         """Return where an array lies in this buffer."""
         if values is self.root and values.shape == self.shape:
             return self.whole
-        assert self.root is not None
-        size = max(values.itemsize, 1)
-        offset = (_address(values) - _address(self.root)) // size
-        return ArrayRef(self.number, offset, values.shape, _cell_strides(values), values.dtype.str)
+        start, dtype = self.whole.start, values.dtype.str
+        offset = (_address(values) - start) // max(values.itemsize, 1)
+        return ArrayRef(self.number, offset, values.shape, _steps(values), dtype, start)
+
+    def release(self) -> None:
+        """Let go of the learner's array."""
+        self.root = self._flat = None
 
 
 def _address(values: NDArray[Any]) -> int:
     return int(values.__array_interface__["data"][0])
 
 
-def _cell_strides(values: NDArray[Any]) -> tuple[int, ...]:
+def _steps(values: NDArray[Any]) -> tuple[int, ...]:
+    """Return the strides in cells."""
     if values.flags.c_contiguous and values.size:
         return _row_strides(values.shape)
     size = max(values.itemsize, 1)
     return tuple(step // size for step in values.strides)
+
+
+def _offset(values: NDArray[Any]) -> int:
+    """Return the cell of the first element: not 0 where an axis runs backwards."""
+    pairs = zip(values.shape, _steps(values), strict=True)
+    return sum((length - 1) * -step for length, step in pairs if step < 0 and length)
+
+
+def _in_memory_order(values: NDArray[Any]) -> NDArray[Any]:
+    """Return a view of all the memory between an array's first and last element, as a row."""
+    if values.flags.c_contiguous or values.flags.f_contiguous or not values.size:
+        return values.reshape(-1, order="A")
+    steps = _steps(values)
+    first = tuple(slice(-1, None) if step < 0 else slice(0, 1) for step in steps)
+    pairs = zip(values.shape, steps, strict=True)
+    count = 1 + sum((length - 1) * abs(step) for length, step in pairs)
+    return np.lib.stride_tricks.as_strided(
+        values[first], (count,), (values.itemsize,), writeable=False
+    )
 
 
 class Tracker:
@@ -168,12 +204,25 @@ class Tracker:
         if buffer is not None and values.shape == buffer.shape:
             return buffer.whole
         root = _root(values)
-        buffer = self._by_root.get(id(root))
+        buffer = self._by_root.get(id(root)) or self._around(root)
         if buffer is None:
             buffer = Buffer(len(self.buffers), root)
             self.buffers.append(buffer)
             self._by_root[id(root)] = buffer
         return buffer.ref(values)
+
+    def _around(self, root: NDArray[Any]) -> Buffer | None:
+        """Return the buffer that a second array over somebody else's memory lies in."""
+        if root.base is None:
+            return None
+        first, last = np.lib.array_utils.byte_bounds(root)
+        for buffer in self.buffers:
+            cells = buffer.whole
+            end = cells.start + buffer.nbytes
+            aligned = (first - cells.start) % root.itemsize == 0
+            if cells.start <= first and last <= end and aligned and cells.dtype == root.dtype.str:
+                return buffer
+        return None
 
     def begin_call(self) -> None:
         """Let every buffer be copied anew when it is shown next."""
@@ -200,26 +249,37 @@ class Tracker:
     def release(self) -> None:
         """Let go of the learner's arrays."""
         for buffer in self.buffers:
-            buffer.root = None
+            buffer.release()
         self._by_root.clear()
         self.shown = []
+
+
+def can_be_kept(values: NDArray[Any]) -> bool:
+    """Tell whether an array's elements can be counted as cells: a record's field may not."""
+    return values.dtype.kind != "V" and all(step % values.itemsize == 0 for step in values.strides)
 
 
 def _root(values: NDArray[Any]) -> NDArray[Any]:
     """Return the array that owns the memory that another one reads.
 
-    A view that reads elements of another width, or one whose owner is not one piece, stands
-    for itself: its cells could not be counted in the owner's.
+    A view that reads elements of another type stands for itself: its elements are not the
+    owner's cells. That both lie in one piece of memory is seen from their addresses.
     """
     root = values
     while isinstance(root.base, np.ndarray):
         root = root.base
-    if root is values and values.flags.c_contiguous:
+    if root.dtype != values.dtype or not can_be_kept(root):
         return values
-    whole = root.flags.c_contiguous or root.flags.f_contiguous
-    if root.itemsize != values.itemsize or not whole or root.dtype.kind != values.dtype.kind:
-        return values if values.flags.c_contiguous else np.ascontiguousarray(values)
-    return root
+    return root if _spans(root, values) else values
+
+
+def _spans(root: NDArray[Any], values: NDArray[Any]) -> bool:
+    """Tell whether the owner's memory covers a view's: as_strided may reach beyond it."""
+    if not values.size or root.flags.c_contiguous or root.flags.f_contiguous:
+        return True
+    low, high = np.lib.array_utils.byte_bounds(root)
+    first, last = np.lib.array_utils.byte_bounds(values)
+    return bool(low <= first and last <= high)
 
 
 def _economical(cells: NDArray[Any]) -> NDArray[Any]:

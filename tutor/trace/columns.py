@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.trace.describe import describe
+
 _EXACT_INT = 2**53
 _CLOSED_INTS = (np.int8, np.int16, np.int32, np.int64)
-MISSING = object()  # the line did not get as far as giving a value
+MISSING = object()  # no value: deleted, or the line did not get as far as giving one
 
 
 class Run(NamedTuple):
@@ -39,7 +41,17 @@ class Column:
     floats, tuples of integers to a column of integers, the rest to a list.
     """
 
-    __slots__ = ("_objects", "_only", "_runs", "_starts", "_waiting", "append", "floats", "ints")
+    __slots__ = (
+        "_objects",
+        "_only",
+        "_runs",
+        "_starts",
+        "_waiting",
+        "append",
+        "failed",
+        "floats",
+        "ints",
+    )
 
     def __init__(self) -> None:
         self.floats: Any = array("d")
@@ -50,6 +62,7 @@ class Column:
         self._runs: list[list[Any]] = []
         self._starts: list[int] = []
         self._only: type | None = None
+        self.failed: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.floats) + len(self._waiting)
@@ -101,6 +114,12 @@ class Column:
         self.settle()
         self._put(value)
 
+    def fail(self) -> None:
+        """Leave a place for a value that the line did not get as far as giving."""
+        self.settle()
+        self.failed.add(len(self.floats))
+        self._put(MISSING)
+
     def _put(self, value: object) -> None:
         kind = value.__class__
         if kind is np.float64:
@@ -123,7 +142,7 @@ class Column:
         except (TypeError, OverflowError):
             del self.ints[before:]
             self._extend_run(object, 0, len(self._objects))
-            self._objects.append(value)
+            self._objects.append(describe(value))
         else:
             self._extend_run(tuple, len(value), before)
         self.floats.append(0.0)
@@ -226,7 +245,7 @@ class Column:
         out = np.full((len(occurrences), width), unknown, np.int64)
         for run in self.runs():
             inside = (occurrences >= run.start) & (occurrences < run.start + run.length)
-            if run.kind is tuple and run.width <= width and inside.any():
+            if run.kind is tuple and 0 < run.width <= width and inside.any():
                 first = run.place
                 rows = self.ints[first : first + run.length * run.width].reshape(-1, run.width)
                 out[inside, : run.width] = rows[occurrences[inside] - run.start]

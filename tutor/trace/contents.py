@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.trace.buffers import Buffer, Snapshot
+from tutor.trace.buffers import ArrayRef, Buffer, Snapshot
 from tutor.trace.events import Book, Events
 from tutor.trace.history import FOREIGN, History, differing_cells, make_history, shared_part
 from tutor.trace.session import Check
@@ -80,7 +80,7 @@ class Contents:
 
     def initial(self, buffer: int, stretch: int) -> NDArray[Any]:
         """Return a buffer's cells at the beginning of a stretch."""
-        return self._histories[buffer][stretch].initial  # type: ignore[attr-defined,no-any-return]
+        return self._histories[buffer][stretch].initial
 
     def _add(self, buffer: Buffer, events: Events | None, checks: list[Check]) -> None:
         starts = [snapshot.position for snapshot in buffer.snapshots]
@@ -91,14 +91,14 @@ class Contents:
             seen = [c for c in checks if c.position >= snapshot.position]
             if last is not None:
                 seen = [c for c in seen if c.position <= last]
-            found = self._verified(buffer.number, snapshot, mine, seen)
+            found = self._verified(buffer.whole, snapshot, mine, seen)
             initial = shared_part(snapshot.cells, [c.floats for c in self.book.columns])
             histories.append(make_history(self.book, initial, found))
         self._starts.append(starts)
         self._histories.append(histories)
 
     def _verified(
-        self, buffer: int, snapshot: Snapshot, events: Events | None, checks: list[Check]
+        self, whole: ArrayRef, snapshot: Snapshot, events: Events | None, checks: list[Check]
     ) -> Events | None:
         """Return the writes with those added that only the checks have noticed."""
         cells = np.array(snapshot.cells)
@@ -115,11 +115,11 @@ class Contents:
                 self._note_unseen(check)
             elif len(changed):
                 assert check.cells is not None
-                extra.append(self._foreign_events(check, until, changed))
+                extra.append(self._foreign_events(check, until, changed, whole))
                 cells[changed] = check.cells[changed]
         if not extra:
             return events
-        self._foreign.setdefault(buffer, []).extend(extra)
+        self._foreign.setdefault(whole.buffer, []).extend(extra)
         return Events.joined([events, *extra] if events is not None else extra)
 
     def _until(self, check: Check) -> int:
@@ -134,7 +134,9 @@ class Contents:
                 return block.sites.index(site)
         raise LookupError(f"site {site} is in no block")
 
-    def _foreign_events(self, check: Check, until: int, cells: NDArray[np.int64]) -> Events:
+    def _foreign_events(
+        self, check: Check, until: int, cells: NDArray[np.int64], whole: ArrayRef
+    ) -> Events:
         assert check.cells is not None
         count = len(cells)
         if check.site is None:
@@ -142,11 +144,13 @@ class Contents:
             length = len(self.book.timeline.layout.blocks[self.book.timeline.path[position]].sites)
             key = position * self.book.span + length - 1
             self._note_foreign(position, check)
-        else:
+            ref = FOREIGN
+        else:  # a line was seen to write, if not how
             key = until - 1
+            ref = self.book.number_of(whole)
         none = np.full(count, FOREIGN, np.int64)
         keys = np.full(count, key, np.int64)
-        return Events(keys, cells, check.cells[cells], none, none)
+        return Events(keys, cells, check.cells[cells], none, np.full(count, ref, np.int64))
 
     def _note_foreign(self, position: int, check: Check) -> None:
         step = self.book.timeline.last_step_of(position)

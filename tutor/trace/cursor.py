@@ -8,6 +8,8 @@ from collections.abc import Callable
 from tutor.trace.state import Index, State
 from tutor.trace.steps import Steps
 
+_MOST_SEARCHED = 500
+
 
 class Cursor:
     """A position in a recording, and in the calls that were stepped into from there.
@@ -56,7 +58,7 @@ class Cursor:
     @property
     def at_end(self) -> bool:
         """Tell whether this is the last step."""
-        return self.step == len(self.recording) - 1
+        return self.step >= len(self.recording) - 1
 
     # -- moves --------------------------------------------------------------------------------
 
@@ -104,13 +106,9 @@ class Cursor:
 
     def find_idx(self, idx: Index) -> int | None:
         """Return the iteration that perturbs an element, looking from here on and around."""
-        table = self.recording.iterations
-        if not len(table) or len(idx) > table["idx"].shape[1]:
-            return None
-        wanted = [*idx, *[-1] * (table["idx"].shape[1] - len(idx))]
-        rows = (table["idx"] == wanted).all(axis=1).nonzero()[0]
         here = self._iteration_before()
-        later = [int(row) for row in rows if row > here] or [int(row) for row in rows]
+        found = [int(number) for number in self.recording.iterations_at(idx)]
+        later = [number for number in found if number > here] or found
         return later[0] if later else None
 
     def seek(self, iteration: int = 0, after: str = "start") -> bool:
@@ -148,7 +146,7 @@ class Cursor:
 
     def into(self) -> bool:
         """Step into the function that this step's line called."""
-        if not self.recording.can_step_into(self.step):
+        if not len(self.recording) or not self.recording.can_step_into(self.step):
             return False
         self._levels.append((self.recording.step_into(self.step), 0))
         return True
@@ -170,6 +168,8 @@ class Cursor:
 
     def _iteration_before(self) -> int:
         """Return the current iteration, or the last one that began before, or -1."""
+        if not self.recording.passes:
+            return -1
         here = self.recording.iteration_of(self.step)
         if here is not None:
             return here
@@ -184,7 +184,7 @@ class Cursor:
 
     def _to_iteration(self, by: int) -> bool:
         recording = self.recording
-        here = recording.iteration_of(self.step)
+        here = recording.iteration_of(self.step) if recording.passes else None
         before = self._iteration_before()
         target = before + by if here is not None or by > 0 else before
         if not 0 <= target < recording.passes:
@@ -192,8 +192,7 @@ class Cursor:
         start = recording.iteration_start(target)
         if here is None:
             return self.go_to(start)
-        offset = self.step - recording.iteration_start(here)
-        return self.go_to(min(start + offset, recording.iteration_end(target)))
+        return self.go_to(_same_place(recording, here, self.step, recording, target))
 
 
 class Lockstep:
@@ -219,8 +218,7 @@ class Lockstep:
             return self._outside(step)
         if iteration >= right.passes:
             return len(right) - 1
-        offset = step - left.iteration_start(iteration)
-        return min(right.iteration_start(iteration) + offset, right.iteration_end(iteration))
+        return _same_place(left, iteration, step, right, iteration)
 
     def _outside(self, step: int) -> int:
         """Return the corresponding step before the loop, or counted from the end after it."""
@@ -243,6 +241,26 @@ class Lockstep:
                 if _differ(ours.names.get(name), theirs.names.get(name)):
                     return step
         return None
+
+
+def _same_place(ours: Steps, iteration: int, step: int, theirs: Steps, target: int) -> int:
+    """Return the step of another iteration that corresponds to a step of this one.
+
+    That is the same line, run as often; where the other iteration never comes to that line,
+    or where the source is another one, as many steps in.
+    """
+    first, start = ours.iteration_start(iteration), theirs.iteration_start(target)
+    end = theirs.iteration_end(target)
+    offset = step - first
+    if ours.source == theirs.source and offset <= _MOST_SEARCHED:
+        line = ours.line_of(step)
+        before = sum(ours.line_of(s) == line for s in range(first, step))
+        for found in range(start, min(end, start + _MOST_SEARCHED) + 1):
+            if theirs.line_of(found) == line:
+                if not before:
+                    return found
+                before -= 1
+    return min(start + offset, end)
 
 
 def find_place(recording: Steps, iteration: int, after: str) -> int | None:

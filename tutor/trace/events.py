@@ -113,8 +113,16 @@ class Book:
         count = len(write.cells)
         same = np.full(count, key, np.int64)
         number = np.full(count, store, np.int64)
-        ref = np.full(count, self._number(write.ref), np.int64)
+        ref = np.full(count, self.number_of(self._named(write.ref, store, key)), np.int64)
         return Events(same, write.cells, write.values, number, ref)
+
+    def _named(self, ref: ArrayRef, store: int, key: int) -> ArrayRef:
+        """Return the array of the name that a line writes through: x, for ``x[0][1] = ...``."""
+        times = np.array([key])
+        for found, which in self.names.bindings(self.stores[store].name, times):
+            if len(which) and found.buffer == ref.buffer:
+                return found
+        return ref
 
     def _of_elements(
         self, store: Store, column: Column, keys: Ints, occurrences: Ints, number: int
@@ -132,7 +140,7 @@ class Book:
                     cells[known],
                     values[chosen].astype(np.dtype(ref.dtype)),
                     np.full(len(chosen), number, np.int64),
-                    np.full(len(chosen), self._number(ref), np.int64),
+                    np.full(len(chosen), self.number_of(ref), np.int64),
                 ),
             )
 
@@ -162,7 +170,8 @@ class Book:
                 out[:, axis] = self.names.rows(part.name, times, 1, unknown)[:, 0]
         return out
 
-    def _number(self, ref: ArrayRef) -> int:
+    def number_of(self, ref: ArrayRef) -> int:
+        """Return the number of an array, by which events name it."""
         if ref not in self._ref_numbers:
             self._ref_numbers[ref] = len(self.refs)
             self.refs.append(ref)
@@ -252,10 +261,15 @@ def _store_places(timeline: Timeline) -> Iterator[StorePlace]:
         for offset, number in enumerate(block.sites):
             site = layout.sites[number]
             for store in site.stores:
-                name = store.text.partition("[")[0]
-                yield StorePlace(site, block.number, offset, store.column, store, name)
+                yield StorePlace(site, block.number, offset, store.column, store, _root(store.text))
             for assign in site.assigns:
                 yield StorePlace(site, block.number, offset, assign.column, None, assign.name)
+
+
+def _root(text: str) -> str:
+    """Return the name that an expression begins with, if all that follows are subscripts."""
+    root = text.partition("[")[0]
+    return root if root.isidentifier() else text
 
 
 def as_write(step: int, name: str, ref: ArrayRef, cell: int, old: object, new: object) -> Write:

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.trace.buffers import ArrayRef, Tracker
+from tutor.trace.buffers import ArrayRef, Tracker, can_be_kept
+from tutor.trace.describe import describe
 from tutor.trace.history import FOREIGN, CellWrite, differing_cells
 from tutor.trace.iterations import iteration_dtype
-from tutor.trace.memory import Bound, lay_out
+from tutor.trace.memory import lay_out
 from tutor.trace.origin import describe_source
-from tutor.trace.session import describe
 from tutor.trace.state import Index, Memory, Note, Returned, Source, State, Write
 from tutor.trace.timeline import Place
 from tutor.trace.views import RecordedView
@@ -67,6 +67,11 @@ class Versions:
     def __init__(self, initial: NDArray[Any], step: int) -> None:
         self.steps = [step]
         self.cells = [initial]
+
+    @property
+    def initial(self) -> NDArray[Any]:
+        """Return the cells as they were first seen."""
+        return self.cells[0]
 
     @property
     def nbytes(self) -> int:
@@ -114,8 +119,12 @@ class FrameRecording:
         self._frame_names: dict[int, list[str]] = {}
         self._versions: dict[int, Versions] = {}
         self._tracker = Tracker()
-        self._around = [(name, self._tracker.ref(values)) for name, values in around.items()]
-        self._owners: dict[int, Bound] = {}
+        self._around = [
+            (name, self._tracker.ref(values))
+            for name, values in around.items()
+            if can_be_kept(values)
+        ]
+        self._owners: dict[int, ArrayRef] = {}
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -142,6 +151,14 @@ class FrameRecording:
         raise IndexError(f"no iteration {iteration} in a recording frame by frame")
 
     iteration_end = iteration_start
+
+    def line_of(self, step: int) -> int:
+        """Return the line of a step."""
+        return self._steps[step].line
+
+    def iterations_at(self, idx: Index) -> NDArray[np.int64]:
+        """Return nothing."""
+        return np.zeros(0, np.int64)
 
     def iteration_index(self, iteration: int) -> Index | None:
         """Return None."""
@@ -234,13 +251,13 @@ class FrameRecording:
     def close(self, result: Any, exception: BaseException | None, notes: tuple[Note, ...]) -> None:
         """End the recording and let go of the arrays."""
         self.result, self.exception, self.notes = result, exception, notes
-        self._owners = {b.number: Bound(b.shape, b.strides) for b in self._tracker.buffers}
+        self._owners = {b.number: b.whole for b in self._tracker.buffers}
         self.names = tuple(dict.fromkeys(name for _, name in self._values))
         self._tracker.release()
 
     def _keep(self, frame: _Frame, name: str, value: object, step: int) -> bool:
         kept: object = describe(value)
-        if isinstance(value, np.ndarray):
+        if isinstance(value, np.ndarray) and can_be_kept(value):
             ref = self._tracker.ref(value)
             if ref.buffer not in self._versions:
                 copied = self._tracker.buffers[ref.buffer].copy()

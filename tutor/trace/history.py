@@ -34,6 +34,10 @@ class History(Protocol):
     """The cells of one buffer from one snapshot to the next."""
 
     @property
+    def initial(self) -> NDArray[Any]:
+        """Return the cells at the beginning."""
+
+    @property
     def nbytes(self) -> int:
         """Return the bytes kept for this buffer alone."""
 

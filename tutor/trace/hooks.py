@@ -36,8 +36,10 @@ class Hook(Enum):
     LOCALS = "locals"
     TICK = "tick"  # a pass of a loop begins; now and then true
     CHECK = "check"  # what is to be done then
-    LOOK = "look"  # site, arrays that something else may have written
+    LOOK = "look"  # site, arrays that something else may have written; none for all
+    SEEN = "seen"  # an array that is about to be written
     GONE = "gone"  # (column) a name was deleted
+    SHARED = "shared"  # (column) name, locals: a name that another function may have changed
     SLICE = "slice"
 
 

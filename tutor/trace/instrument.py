@@ -21,6 +21,7 @@ from tutor.trace.syntax import (
     argument_names,
     calls_function,
     captured,
+    runs_nothing,
     targets_of,
     written_by,
 )
@@ -46,6 +47,7 @@ class _Rewriter:
         self.layout = Layout()
         self.loops: list[int] = []
         self.careful = 0
+        self.handled: list[tuple[int, int]] = []
         self.scope = Scope(node)
 
     # -- the function as a whole ------------------------------------------------------------
@@ -140,7 +142,8 @@ class _Rewriter:
         """
         out: Statements = []
         for statement in statements:
-            if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+            if runs_nothing(statement):
+                out += [statement] if not isinstance(statement, ast.Expr) else []
                 continue
             added, waiting = self._statement(statement, waiting)
             out += added
@@ -171,18 +174,28 @@ class _Rewriter:
             case ast.Return():
                 return self._return(node, waiting), []
             case ast.Raise() | ast.Break() | ast.Continue():
-                kind = Kind.RAISE if isinstance(node, ast.Raise) else Kind.LINE
-                site = self._site(node.lineno, node.end_lineno, kind=kind)
-                return [*self._mark([*waiting, site]), node], []
+                return self._jump(node, waiting), []
             case _:
                 return self._simple(node, waiting)
+
+    def _jump(self, node: ast.Raise | ast.Break | ast.Continue, waiting: list[int]) -> Statements:
+        out = isinstance(node, ast.Raise)
+        kind = Kind.RAISE if out else Kind.LINE
+        site = self._site(node.lineno, node.end_lineno, kind=kind)
+        return [*self._mark([*waiting, site]), *self._leave_handlers(node, out), node]
+
+    def _leave_handlers(self, node: ast.stmt, out: bool) -> Statements:
+        """Return what says that the names of the handlers left by a jump are deleted."""
+        depth = 0 if out else len(self.loops)
+        columns = [column for column, loops in self.handled if loops >= depth]
+        return [located(ast.Expr(call(Hook.GONE, [], c)), node.lineno) for c in columns]
 
     def _simple(self, node: ast.stmt, waiting: list[int]) -> tuple[Statements, list[int]]:
         self._note_calls(node)
         inside = wrap_statement(self.layout, node)
         report = self._report(node)
-        for target in written_by(node):
-            report.target(target)
+        report.targets(written_by(node))
+        report.shared()
         report.look(len(self.layout.sites))
         site = self._site(node.lineno, node.end_lineno, inside, report)
         report.located(node.lineno)
@@ -219,6 +232,7 @@ class _Rewriter:
         with _InLoop(self, node.lineno) as loop:
             begin = self._test(node)
             loop.heads.add(len(self.layout.blocks) - (0 if begin else 1))
+            loop.tests |= set() if begin else loop.heads
             node.body = [self._check(node), *self._closed(node.body, list(begin))]
         end = [self._site(line, end_line)] if begin else []
         node.orelse = self._closed(node.orelse, end) if node.orelse or end else []
@@ -257,7 +271,10 @@ class _Rewriter:
         site = self._site(node.lineno, node.items[-1].context_expr.end_lineno, report=report)
         self.careful += 1
         told = report.located(node.lineno).after
-        node.body = [*told, *self._closed(node.body, [site])]
+        body = [*told, *self._closed(node.body, [site])]
+        # What the context manager may swallow is noted first.
+        guarded = ast.Try(body, [self._passing_on(node)], [], [])
+        node.body = [ast.copy_location(guarded, node)]
         self.careful -= 1
         return [*head, node]
 
@@ -267,9 +284,10 @@ class _Rewriter:
         node.body = self._closed(node.body, [])
         for handler in node.handlers:
             self._handler(handler)
+            handler.body = self._noted(handler.body, node)
         if isinstance(node, ast.Try) and (not node.handlers or node.handlers[-1].type):
             node.handlers.append(self._passing_on(node))
-        node.orelse = self._closed(node.orelse, []) if node.orelse else []
+        node.orelse = self._noted(self._closed(node.orelse, []), node) if node.orelse else []
         node.finalbody = self._closed(node.finalbody, []) if node.finalbody else []
         self.careful -= 1
         return [*head, node]
@@ -278,11 +296,24 @@ class _Rewriter:
         report = self._report(node)
         if node.name:
             report.name(node.name)
+        told = list(report.after)
+        gone: Statements = []
+        if node.name:  # Python deletes the name when the handler ends, whichever way
+            self.handled.append((report.gone(node.name), len(self.loops)))
+            gone = report.after[len(told) :]
         end_line = node.type.end_lineno if node.type else node.lineno
         site = self._site(node.lineno, end_line, report=report)
-        told = report.located(node.lineno).after
+        report.located(node.lineno)
         caught = self._tell(Hook.CAUGHT, node.lineno)
-        node.body = [caught, *told, *self._closed(node.body, [site])]
+        node.body = [caught, *told, *self._closed(node.body, [site]), *gone]
+        if node.name:
+            self.handled.pop()
+
+    def _noted(self, body: Statements, node: ast.Try | ast.TryStar) -> Statements:
+        """Return a handler's or an else's body that notes what it raises before ``finally``."""
+        if not node.finalbody or isinstance(node, ast.TryStar):
+            return body
+        return [ast.copy_location(ast.Try(body, [self._passing_on(node)], [], []), node)]
 
     def _passing_on(self, node: ast.stmt) -> ast.ExceptHandler:
         """Return a handler that notes what no other one caught, before ``finally`` runs."""
@@ -312,7 +343,7 @@ class _Rewriter:
         site = self._site(node.lineno, node.end_lineno, inside, kind=Kind.RETURN)
         block = self._block([site] if inside else [*waiting, site])
         node.value = call(Hook.RESULT, [ast.Constant(block), value])
-        return [*head, node]
+        return [*head, *self._leave_handlers(node, True), node]
 
 
 class _InLoop:

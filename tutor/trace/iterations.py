@@ -11,7 +11,7 @@ from tutor.trace.buffers import ArrayRef
 from tutor.trace.columns import Column
 from tutor.trace.contents import Contents
 from tutor.trace.events import Events, Ints, NameEvents
-from tutor.trace.timeline import Timeline
+from tutor.trace.timeline import Place, Timeline
 
 
 def iteration_dtype(width: int) -> np.dtype[np.void]:
@@ -23,17 +23,20 @@ def iteration_dtype(width: int) -> np.dtype[np.void]:
 
 def iteration_table(
     timeline: Timeline, contents: Contents, names: NameEvents, columns: list[Column]
-) -> NDArray[np.void]:
-    """Return one row for each element that was perturbed; see `Recording.iterations`."""
+) -> tuple[NDArray[np.void], Ints]:
+    """Return one row for each element that was perturbed, and the pass that each belongs to.
+
+    See `Recording.iterations`.
+    """
     written = _all_writes(timeline, contents)
     if not len(written.keys) or not timeline.iterations:
-        return np.zeros(0, iteration_dtype(0))
+        return _nothing()
     span = contents.book.span
     iteration = timeline.iterations_of(written.keys // span)
     keep = iteration >= 0
     written, iteration = written.take(keep), iteration[keep]
     if not len(iteration):
-        return np.zeros(0, iteration_dtype(0))
+        return _nothing()
     firsts = np.flatnonzero(np.diff(iteration, prepend=-1))
     numbers = iteration[firsts]
     first_keys = written.keys[firsts]
@@ -44,10 +47,16 @@ def iteration_table(
     starts = np.array([timeline.iteration_begin(int(n)) for n in numbers], np.int64)
     table["call"] = np.searchsorted(np.array(timeline.calls), starts, "right") - 1
     table["idx"] = indices_of(refs, perturbed, written.cells[firsts], width)
-    table["fxh1"], table["fxh2"] = _returned(timeline, names, columns, span, numbers, first_keys)
+    table["fxh1"], table["fxh2"] = _returned(
+        timeline, names, columns, contents, numbers, first_keys
+    )
     table["grad"] = _stored(refs, written, iteration, numbers, perturbed)
     useful = ~np.isnan(table["fxh1"]) | ~np.isnan(table["grad"])
-    return table[useful] if not useful.all() else table
+    return table[useful], numbers[useful]
+
+
+def _nothing() -> tuple[NDArray[np.void], Ints]:
+    return np.zeros(0, iteration_dtype(0)), np.zeros(0, np.int64)
 
 
 def _all_writes(timeline: Timeline, contents: Contents) -> Events:
@@ -84,7 +93,7 @@ def _returned(
     timeline: Timeline,
     names: NameEvents,
     columns: list[Column],
-    span: int,
+    contents: Contents,
     numbers: Ints,
     first_keys: Ints,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -96,7 +105,7 @@ def _returned(
             if names.is_call(source):
                 times = names.times(source)
                 keys.append(times)
-                values.append(columns[source[2]].as_floats(np.arange(len(times))))
+                values.append(_values(columns[source[2]], times, contents))
     first = np.full(len(numbers), np.nan)
     second = first.copy()
     if not keys:
@@ -105,7 +114,7 @@ def _returned(
     good = ~np.isnan(value) | np.isin(every, np.concatenate(keys))
     order = np.argsort(every[good], kind="stable")
     every, value = every[good][order], value[good][order]
-    iteration = timeline.iterations_of(every // span)
+    iteration = timeline.iterations_of(every // contents.book.span)
     row = np.searchsorted(numbers, iteration)
     fits = (row < len(numbers)) & (iteration >= 0)
     fits &= numbers[np.minimum(row, len(numbers) - 1)] == iteration
@@ -116,6 +125,18 @@ def _returned(
     first[row[rank == 0]] = value[rank == 0]
     second[row[rank == 1]] = value[rank == 1]
     return first, second
+
+
+def _values(column: Column, times: Ints, contents: Contents) -> NDArray[np.float64]:
+    """Return a column's numbers, those among them that are arrays of one number."""
+    out = column.as_floats(np.arange(len(times)))
+    for occurrence, value in column.objects():
+        if isinstance(value, ArrayRef) and value.size == 1:
+            place = Place(*divmod(int(times[occurrence]), contents.book.span))
+            history = contents.history(value.buffer, place.position)
+            if history is not None and history.initial.dtype.kind in "fiub":
+                out[occurrence] = history.values(value.cells().reshape(-1), place)[0]
+    return out
 
 
 def _stored(

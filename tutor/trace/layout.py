@@ -39,7 +39,8 @@ class Assign:
 class Store:
     """An element write ``base[index] = ...``; ``column`` holds the values read back.
 
-    ``base`` is the name written through, or None where the line must say it each time.
+    ``text`` is what stands before the brackets. ``base`` is the name written through, or None
+    where the line must say it each time.
     ``index`` is one recorded name, or the parts of a tuple; None likewise.
     """
 
@@ -74,7 +75,8 @@ class Block:
 class Loop:
     """A loop of the traced function.
 
-    ``blocks`` are those that a pass can run, ``heads`` those that begin a pass.
+    ``blocks`` are those that a pass can run, ``heads`` those that begin a pass, ``tests`` the
+    heads that are nothing but the loop's test.
     """
 
     number: int
@@ -82,6 +84,7 @@ class Loop:
     line: int
     heads: set[int] = field(default_factory=set)
     blocks: set[int] = field(default_factory=set)
+    tests: set[int] = field(default_factory=set)
     stores: bool = False
     calls: bool = False
 

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from tutor.trace.buffers import ArrayRef
-from tutor.trace.state import Binding, Buffer, Index, Memory
-
-
-class Bound(NamedTuple):
-    """The array that owns a buffer: its shape, and its strides in cells."""
-
-    shape: tuple[int, ...]
-    strides: tuple[int, ...]
+from tutor.trace.state import Binding, Buffer, Memory
 
 
 def lay_out(
     step: int,
     bound: Sequence[tuple[str, ArrayRef]],
-    owners: Mapping[int, Bound],
+    owners: Mapping[int, ArrayRef],
     written: Mapping[int, Sequence[int]],
 ) -> Memory:
     """Return the buffers that names reach at a step.
@@ -30,14 +22,14 @@ def lay_out(
     ----------
     bound : sequence of (name, ArrayRef)
         Every name that is an array, those of the traced function first.
-    owners : mapping of int to Bound
+    owners : mapping of int to ArrayRef
         The array that owns each buffer.
     written : mapping of int to sequence of int
         The cells of each buffer that the step's line wrote.
     """
     groups: list[list[tuple[str, ArrayRef]]] = []
     for name, ref in bound:
-        touching = [group for group in groups if any(overlap(ref, other) for _, other in group)]
+        touching = [g for g in groups if any(overlap(ref, other) for _, other in g)]
         joined = [pair for group in touching for pair in group] + [(name, ref)]
         groups = [group for group in groups if group not in touching] + [joined]
     order = {name: at for at, (name, _) in enumerate(bound)}
@@ -53,17 +45,35 @@ def lay_out(
 
 def overlap(first: ArrayRef, second: ArrayRef) -> bool:
     """Tell whether two arrays share at least one element."""
-    if first.buffer != second.buffer or not first.size or not second.size:
+    if not first.size or not second.size:
         return False
     if first == second:
         return True
-    return bool(np.isin(first.cells(), second.cells()).any())
+    if first.buffer == second.buffer:
+        return bool(np.isin(first.cells(), second.cells()).any())
+    if not _may_overlap(first, second):
+        return False
+    return bool(np.isin(first.addresses(), second.addresses()).any())
+
+
+def _may_overlap(first: ArrayRef, second: ArrayRef) -> bool:
+    """Tell whether two arrays of different buffers lie in overlapping stretches of memory."""
+    (low, high), (start, end) = _stretch(first), _stretch(second)
+    return low < end and start < high
+
+
+def _stretch(ref: ArrayRef) -> tuple[int, int]:
+    reach = [(length - 1) * step for length, step in zip(ref.shape, ref.strides, strict=True)]
+    width = np.dtype(ref.dtype).itemsize
+    low = ref.offset + sum(way for way in reach if way < 0)
+    high = ref.offset + sum(way for way in reach if way > 0)
+    return ref.start + low * width, ref.start + (high + 1) * width
 
 
 def _buffer(
     number: int,
     group: list[tuple[str, ArrayRef]],
-    owners: Mapping[int, Bound],
+    owners: Mapping[int, ArrayRef],
     written: Mapping[int, Sequence[int]],
 ) -> Buffer:
     first = group[0][1]
@@ -73,35 +83,31 @@ def _buffer(
     indices = (first.index(cell) for cell in cells)
     return Buffer(
         number=number,
-        shape=owner.shape if whole.size == int(np.prod(owner.shape)) else whole.shape,
+        shape=owner.shape if whole.size == owner.size else whole.shape,
         dtype=str(np.dtype(first.dtype)),
         bindings=tuple(_binding(name, ref, owner) for name, ref in group),
         written=tuple(index for index in indices if index is not None),
     )
 
 
-def _binding(name: str, ref: ArrayRef, owner: Bound) -> Binding:
-    if ref.offset == 0 and (ref.shape, ref.strides) == owner:
+def _binding(name: str, ref: ArrayRef, owner: ArrayRef) -> Binding:
+    if ref == owner:
         return Binding(name, "owns", "", ref)
     return Binding(name, "view", describe_part(ref, owner), ref)
 
 
-def describe_part(ref: ArrayRef, owner: Bound) -> str:
+def describe_part(ref: ArrayRef, owner: ArrayRef) -> str:
     """Return which part of its owner a view reads: ``[1]``, ``.T``, ``.reshape(6)``."""
-    whole = int(np.prod(owner.shape))
-    if ref.size == whole and ref.offset == 0:
+    if ref.buffer != owner.buffer:
+        return f" as {np.dtype(ref.dtype)}"
+    if ref.size == owner.size and ref.offset == owner.offset:
         if (ref.shape, ref.strides) == (owner.shape[::-1], owner.strides[::-1]):
             return ".T"
         if ref.is_whole_rows:
             return f".reshape({', '.join(map(str, ref.shape))})"
     if (ref.shape, ref.strides) == (owner.shape[1:], owner.strides[1:]) and owner.strides[0]:
-        return f"[{ref.offset // owner.strides[0]}]"
+        return f"[{(ref.offset - owner.offset) // owner.strides[0]}]"
     if (ref.shape, ref.strides) == (owner.shape[:1], owner.strides[:1]) and len(owner.shape) == 2:
-        return f"[:, {ref.offset}]"
-    start = Bound(owner.shape, owner.strides)
-    at = _index_in(ref.offset, start)
+        return f"[:, {(ref.offset - owner.offset) // max(owner.strides[1], 1)}]"
+    at = owner.index(ref.offset)
     return f"a part, from {at} on" if at else "a part"
-
-
-def _index_in(cell: int, owner: Bound) -> Index | None:
-    return ArrayRef(0, 0, owner.shape, owner.strides, "").index(cell)

@@ -154,6 +154,8 @@ class _LookUp:
                 at = self._found[group] = bisect_right(positions, self._position) - 1
             while at >= 0 and offset > self._offset and positions[at] == self._position:
                 at -= 1
+            while column.failed and at in column.failed:
+                at -= 1
             if at < 0:
                 continue
             position = positions[at]

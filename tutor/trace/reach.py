@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,16 @@ from numpy.typing import NDArray
 _DEPTH = 4
 _MOST = 200
 _MOST_ITEMS = 64
+_CAN_CHANGE = (
+    np.ndarray,
+    dict,
+    list,
+    set,
+    type,
+    np.random.Generator,
+    random.Random,
+)
+_FOREIGN = {"builtins", "numpy"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +106,7 @@ def names_read(function: object) -> dict[str, object]:
 
 
 def reachable_objects(roots: Mapping[str, object], depth: int = _DEPTH) -> list[object]:
-    """Return every object with attributes, dict, list and array that can be reached."""
+    """Return everything that can be reached and can change: see `put_back`."""
     found: list[object] = []
     seen: set[int] = set()
     waiting = [(name, value, depth) for name, value in roots.items()]
@@ -104,8 +115,10 @@ def reachable_objects(roots: Mapping[str, object], depth: int = _DEPTH) -> list[
         if id(value) in seen:
             continue
         seen.add(id(value))
-        if isinstance(value, np.ndarray | dict | list) or _has_attributes(value):
+        if isinstance(value, _CAN_CHANGE) or _has_attributes(value):
             found.append(value)
+        if _has_attributes(value) and type(value).__module__ not in _FOREIGN:
+            waiting.append((path, type(value), 1))
         if left > 0:
             waiting += [(*child, left - 1) for child in _children(path, value)]
     return found
@@ -120,8 +133,14 @@ def _children(path: str, value: object) -> Iterator[tuple[str, object]]:
     elif isinstance(value, list | tuple):
         if len(value) <= _MOST_ITEMS:
             yield from ((f"{path}[{i}]", item) for i, item in enumerate(value))
+    elif isinstance(value, type):
+        yield from ((f"{path}.{name}", v) for name, v in vars(value).items() if _is_store(v))
     elif _has_attributes(value):
         yield from ((f"{path}.{name}", item) for name, item in list(vars(value).items()))
+
+
+def _is_store(value: object) -> bool:
+    return isinstance(value, np.ndarray | dict | list | set)
 
 
 def _has_attributes(value: object) -> bool:

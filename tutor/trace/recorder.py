@@ -66,7 +66,11 @@ class Recorder:
             )
         if self._origin is None:
             why = f"Recorded line by line from outside, which is slower. {self._why_slow}"
-            return record_frames(self._function, call, args, kwargs, notes=(Note(why),))
+            _being_recorded.add(self._function)
+            try:
+                return record_frames(self._function, call, args, kwargs, notes=(Note(why),))
+            finally:
+                _being_recorded.discard(self._function)
         return self._run_instrumented(self._origin, call, args, kwargs)
 
     def _run_instrumented(
@@ -136,5 +140,5 @@ def _prepare(origin: Origin) -> tuple[Session, types.CodeType]:
         function.__closure__,
     )
     plain.__kwdefaults__ = function.__kwdefaults__
-    session = Session(layout, function.__name__, plain)
+    session = Session(layout, function.__name__, plain, origin.enclosing_class or "")
     return session, session.bind(code)

@@ -13,7 +13,7 @@ from tutor.trace.contents import Contents
 from tutor.trace.events import Book, NameEvents
 from tutor.trace.iterations import iteration_table
 from tutor.trace.layout import Site
-from tutor.trace.memory import Bound, lay_out
+from tutor.trace.memory import lay_out
 from tutor.trace.names import Names
 from tutor.trace.session import Session
 from tutor.trace.state import Index, Memory, Note, Returned, Source, State
@@ -70,6 +70,7 @@ class Recording:
         self.notes: tuple[Note, ...] = (*session.notes, *self._contents.notes)
         for buffer in self._buffers:
             buffer.snapshots = []
+        self._owners = {buffer.number: buffer.whole for buffer in self._buffers}
         session.tracker.release()
         self._names = Names(
             self._timeline, self._columns, inside, self._name_events, self._contents
@@ -137,11 +138,10 @@ class Recording:
         step = self._checked(step)
         place = self._timeline.place(step)
         bound = self._writes.bound(place)
-        buffers = {b.number: Bound(b.shape, b.strides) for b in self._buffers}
         written: dict[int, list[int]] = {}
         for write in self._writes.cells(place):
             written.setdefault(write.buffer, []).append(write.cell)
-        return lay_out(step, bound, buffers, written)
+        return lay_out(step, bound, self._owners, written)
 
     aliases = memory
 
@@ -158,7 +158,7 @@ class Recording:
 
     # -- iterations ---------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def iterations(self) -> NDArray[np.void]:
         """One row for each element that was perturbed: call, idx, fxh1, fxh2, grad.
 
@@ -167,7 +167,24 @@ class Recording:
         one), ``grad`` the quotient that was stored. ``idx`` is a row of integers as wide as the
         array of most dimensions, padded with -1.
         """
+        return self._iteration_table[0]
+
+    @cached_property
+    def _iteration_table(self) -> tuple[NDArray[np.void], NDArray[np.int64]]:
         return iteration_table(self._timeline, self._contents, self._name_events, self._columns)
+
+    def iterations_at(self, idx: Index) -> NDArray[np.int64]:
+        """Return the iterations that perturb an element, as numbers of passes."""
+        table, passes = self._iteration_table
+        width = table["idx"].shape[1]
+        if len(idx) > width:
+            return np.zeros(0, np.int64)
+        wanted = [*idx, *[-1] * (width - len(idx))]
+        return np.asarray(passes[(table["idx"] == wanted).all(axis=1)])
+
+    def line_of(self, step: int) -> int:
+        """Return the line of a step, for less than its whole state."""
+        return self._timeline.site(self._timeline.place(self._checked(step))).line
 
     @property
     def passes(self) -> int:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import random
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 
 from tutor.trace.errors import RecordingError
 from tutor.trace.frames import FrameRecording, record_call
-from tutor.trace.reach import Reached, names_read, reachable_objects
-from tutor.trace.state import Note
+from tutor.trace.put_back import as_before
+from tutor.trace.reach import Reached, names_read
+from tutor.trace.state import Note, Opaque
 from tutor.trace.views import RecordedView
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ class CalledFunction:
 
 def called_function(recording: Recording, step: int) -> CalledFunction | None:
     """Return the call that a step's line made, or None if there is none to step into."""
+    if not len(recording):
+        return None
     state = recording.state(step)
     if not state.returned and state.exception is None:
         return None
@@ -59,13 +60,15 @@ def replay(recording: Recording, step: int) -> FrameRecording:
         raise RecordingError("This line calls no function that can be stepped into.")
     around = _arrays_around(recording, step)
     roots = {"f": called.function, **_arguments(recording, step)}
-    with _as_before(roots):
+    with as_before(roots):
         _put_back(recording, step)
         deep = record_call(called.function, called.args, called.kwargs, around)
-        told = _told(recording, step)
-        if not _agree(deep.result, told) and _catch_up(recording, step, called):
-            _put_back(recording, step)
-            deep = record_call(called.function, called.args, called.kwargs, around)
+    told = _told(recording, step)
+    if not _agree(deep.result, told):
+        with as_before(roots):
+            if _catch_up(recording, step):
+                _put_arrays_back(recording, step)
+                deep = record_call(called.function, called.args, called.kwargs, around)
     if not _agree(deep.result, told):
         text = (
             f"Called once more, it returned {deep.result!r}, not {told!r} as in the run: "
@@ -93,6 +96,8 @@ def _live_names(recording: Recording, step: int) -> dict[str, object]:
             live[name] = arguments[name]
         elif isinstance(value, RecordedView):
             live[name] = _live_array(recording, step, value)
+        elif isinstance(value, Opaque) and value.held is not None:
+            live[name] = value.held
         else:
             live[name] = value
     for cell_name, cell in zip(
@@ -123,7 +128,15 @@ def _arrays_around(recording: Recording, step: int) -> dict[str, NDArray[Any]]:
 
 
 def _put_back(recording: Recording, step: int) -> None:
-    """Give every array of the traced function that is still alive its contents at a step."""
+    """Put the arrays as they were before a step, and NumPy's random state as at the beginning."""
+    _put_arrays_back(recording, step)
+    state = recording.calls[0].random_state
+    if state is not None:
+        np.random.set_state(state)
+
+
+def _put_arrays_back(recording: Recording, step: int) -> None:
+    """Give every array of the traced function that is still alive its contents before a step."""
     names = recording.state(max(step - 1, 0)).names
     for name, live in _arguments(recording, step).items():
         view = names.get(name)
@@ -131,9 +144,6 @@ def _put_back(recording: Recording, step: int) -> None:
             continue
         if live.shape == view.shape and live.flags.writeable:
             live[...] = view.to_numpy()
-    state = recording.calls[recording.call_of(step)].random_state
-    if state is not None:
-        np.random.set_state(state)
 
 
 # -- the call, as the source says it --------------------------------------------------------------
@@ -194,44 +204,7 @@ def _can_be_entered(function: Any) -> bool:
         return False
 
 
-# -- putting things back --------------------------------------------------------------------------
-
-
-@contextmanager
-def _as_before(roots: dict[str, object]) -> Iterator[None]:
-    """Afterwards, whatever can be reached from the roots is as it was."""
-    saved = [(found, _copy_of(found)) for found in reachable_objects(roots)]
-    numpy_state, python_state = np.random.get_state(), random.getstate()
-    try:
-        yield
-    finally:
-        for found, copied in saved:
-            _restore(found, copied)
-        np.random.set_state(numpy_state)
-        random.setstate(python_state)
-
-
-def _copy_of(found: object) -> Any:
-    if isinstance(found, np.ndarray | dict | list):
-        return found.copy()
-    return dict(vars(found))
-
-
-def _restore(found: Any, copied: Any) -> None:
-    if isinstance(found, np.ndarray):
-        if found.flags.writeable and found.dtype.kind in "fiubc":
-            np.copyto(found, copied)
-    elif isinstance(found, list):
-        found[:] = copied
-    else:
-        held = found if isinstance(found, dict) else vars(found)
-        if held != copied if _comparable(held, copied) else True:
-            held.clear()
-            held.update(copied)
-
-
-def _comparable(first: dict[Any, Any], second: dict[Any, Any]) -> bool:
-    return all(not isinstance(v, np.ndarray) for v in (*first.values(), *second.values()))
+# -- the same value as in the run ---------------------------------------------------------------
 
 
 def _told(recording: Recording, step: int) -> object:
@@ -245,23 +218,22 @@ def _agree(result: object, told: object) -> bool:
     return True
 
 
-def _catch_up(recording: Recording, step: int, called: CalledFunction) -> bool:
-    """Make the calls before this one again, so that what f counts or draws is where it was."""
-    call = recording.call_of(step)
+def _catch_up(recording: Recording, step: int) -> bool:
+    """Make the calls before this one again, so that what f counts or draws is where it was.
+
+    Returns whether that was possible: there are not too many of them.
+    """
     earlier: list[int] = []
     for before in range(step):
-        if recording.call_of(before) == call and recording.state(before).returned:
+        if recording.state(before).returned:
             earlier.append(before)
         if len(earlier) > _MOST_REPEATED:
             return False
-    _put_back(recording, step)
+    if recording.calls[0].random_state is not None:
+        np.random.set_state(recording.calls[0].random_state)
     for before in earlier:
-        state = np.random.get_state()
-        _put_back(recording, before)
-        np.random.set_state(state)
+        _put_arrays_back(recording, before)
         again = called_function(recording, before)
         if again is not None:
             again.function(*again.args, **again.kwargs)
-    state = np.random.get_state()
-    recording.calls[call].random_state = state
     return bool(earlier)

@@ -11,7 +11,7 @@ import copy
 
 from tutor.trace.hooks import Hook, call, hook, load, loaded, located, store
 from tutor.trace.layout import Assign, Layout, Store
-from tutor.trace.syntax import Scope, handed_out, is_repeatable, user_call
+from tutor.trace.syntax import Scope, handed_out, is_repeatable, user_call, values_in
 
 _TEMP = "\N{BULLET}element"
 _BASE, _INDEX = "\N{BULLET}base", "\N{BULLET}index"
@@ -30,6 +30,7 @@ class Report:
         self.after: list[ast.stmt] = []
         self.assigns: list[Assign] = []
         self.stores: list[Store] = []
+        self.looks_at_all = False
 
     def located(self, line: int) -> Report:
         """Give the added statements a line."""
@@ -37,11 +38,32 @@ class Report:
             located(statement, line)
         return self
 
+    def targets(self, targets: list[ast.expr]) -> None:
+        """Report what the targets of one statement are given."""
+        given = {target.id for target in targets if isinstance(target, ast.Name)}
+        for target in targets:
+            if isinstance(target, ast.Subscript) and self._is_moot(target, given, len(targets)):
+                self.looks_at_all = True
+            else:
+                self.target(target)
+
+    def _is_moot(self, target: ast.Subscript, given: set[str], targets: int) -> bool:
+        """Tell whether evaluating a target again would not name the elements it named.
+
+        Its index calls something while other targets stand beside it, or the line itself
+        changes what the index is made of.
+        """
+        if not is_repeatable(target):
+            return targets > 1
+        read = {name.id for name in ast.walk(target) if isinstance(name, ast.Name)}
+        base = {name.id for name in ast.walk(target.value) if isinstance(name, ast.Name)}
+        return bool(read & given) or bool(values_in(target.slice) & base)
+
     def target(self, target: ast.expr) -> None:
         """Report what a target is given."""
         if isinstance(self.node, ast.Delete):
             if isinstance(target, ast.Name):
-                self._gone(target.id)
+                self.gone(target.id)
         elif isinstance(target, ast.Name):
             self.name(target.id)
         elif isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
@@ -65,13 +87,28 @@ class Report:
         assert isinstance(self.node, ast.stmt)
         names = dict.fromkeys(handed_out(self.node))
         known = [load(name) for name in names if name in self.scope.names]
-        if known:
+        if self.looks_at_all:
+            known = []
+        if known or self.looks_at_all:
             self.after.append(ast.Expr(call(Hook.LOOK, [ast.Constant(site), *known])))
 
-    def _gone(self, name: str) -> None:
+    def shared(self) -> None:
+        """Report the names that a call in the statement may have changed elsewhere."""
+        if self.scope.shared and any(
+            isinstance(n, ast.Call | ast.NamedExpr) for n in ast.walk(self.node)
+        ):
+            for name in sorted(self.scope.shared):
+                column = self.layout.new_column(name)
+                found = [ast.Constant(name), call(Hook.LOCALS)]
+                self.after.append(ast.Expr(call(Hook.SHARED, found, column)))
+                self.assigns.append(Assign(name, column))
+
+    def gone(self, name: str) -> int:
+        """Report that a name has no value any more; return the column that says so."""
         column = self.layout.new_column(name)
         self.after.append(ast.Expr(call(Hook.GONE, [], column)))
         self.assigns.append(Assign(name, column))
+        return column
 
     def _slow(self) -> Hook:
         return Hook.WHOLE if isinstance(self.node, ast.AugAssign) else Hook.VALUE
@@ -85,12 +122,14 @@ class Report:
         return None
 
     def _element(self, target: ast.Subscript) -> None:
-        text = ast.unparse(target)
+        text = ast.unparse(target.value)
         column = self.layout.new_column()
         base, index = self.scope.place(target)
         if not is_repeatable(target):
             self._spread(target)
         place = [loaded(target.value), _index_value(target.slice)]
+        if base is None:  # no name has shown this array before it is written
+            self.before.append(ast.Expr(call(Hook.SEEN, [loaded(target.value)])))
         if base is None or index is None:
             append: ast.stmt = ast.Expr(call(Hook.ELEMENT, [*place, loaded(target)], column))
         else:
@@ -99,7 +138,15 @@ class Report:
             append = _append_or(column, read, load(_TEMP), Hook.ELEMENT, slow, _FLOATS)
         unreadable = ast.Expr(call(Hook.UNREADABLE, [loaded(target.value)], column))
         self.after.append(ast.Try([append], [ast.ExceptHandler(None, None, [unreadable])], [], []))
+        if self.scope.looks_around:
+            self._hide()
         self.stores.append(Store(text, column, base, index))
+
+    def _hide(self) -> None:
+        """Delete the hidden names again, since the function looks at its own names."""
+        names = [_TEMP, _BASE, _INDEX]
+        self.after += [ast.Assign([store(name)], ast.Constant(None)) for name in names]
+        self.after.append(ast.Delete([ast.Name(name, ast.Del()) for name in names]))
 
     def _spread(self, target: ast.Subscript) -> None:
         """Evaluate the parts of a target once, into hidden names, in Python's own order."""

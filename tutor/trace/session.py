@@ -10,15 +10,17 @@ import time
 import types
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.trace.buffers import ArrayRef, Buffer, Tracker
+from tutor.trace.buffers import ArrayRef, Buffer, Tracker, can_be_kept
 from tutor.trace.columns import MISSING, Column
+from tutor.trace.describe import as_number, describe
 from tutor.trace.hooks import Hook, read_placeholder
 from tutor.trace.layout import Kind, Layout
 from tutor.trace.reach import Reached, names_read
@@ -29,13 +31,11 @@ _FIRST_PASSES = 4  # looked at each
 _PASSES = 256  # from one sorting in of values to the next
 _MOST_CHECKED = 32
 _SHARE = 0.01  # of the run's time that looking at arrays may take
+_FULL = "Too many arrays to keep them all: the later ones are named without their values."
 _GRACE = 0.002  # seconds of looking that are never too many
-_SIMPLE = (str, bytes, int, float, complex, bool, type(None), np.generic)
-_LONG_TEXT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """A buffer looked at: a copy of its cells, or their checksum where they are many."""
 
     position: int
@@ -78,6 +78,7 @@ class Session:
     layout: Layout
     name: str
     plain: types.FunctionType
+    enclosing_class: str = ""
     path: list[int] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     inside: dict[int, Any] = field(default_factory=dict)
@@ -93,14 +94,24 @@ class Session:
     _ticked: int = 0
     _spent: float = 0.0
     _thread: int | None = None
-    _last_exception: BaseException | None = None
+    _last_trace: types.TracebackType | None = None
+    _counted: Counter[int] = field(default_factory=Counter)
+    _counted_to: int = 0
 
     def __post_init__(self) -> None:
         self.columns = [Column() for _ in range(self.layout.columns)]
         entry = self.layout.sites[0].assigns
-        self._entry = [(assign.name, self.columns[assign.column].put) for assign in entry]
+        self._entry = [
+            (assign.name, self._mangled(assign.name), self.columns[assign.column].put)
+            for assign in entry
+        ]
         self._described: dict[str, object] = {}
         self._described_as: dict[str, object] = {}
+
+    def _mangled(self, name: str) -> str:
+        """Return a name as the compiled function knows it: ``__h`` of a class is ``_Net__h``."""
+        private = name.startswith("__") and not name.endswith("__") and self.enclosing_class
+        return f"_{self.enclosing_class.lstrip('_')}{name}" if private else name
 
     # -- putting the callables in place ------------------------------------------------------
 
@@ -146,7 +157,7 @@ class Session:
         put = self.columns[column].put
 
         def whole(found: object) -> None:
-            if isinstance(found, np.ndarray) and not self.tracker.is_full:
+            if self._can_keep(found):
                 self.tracker.keep(found, len(self.path))
                 put(self.tracker.written(found, ...))
             else:
@@ -163,8 +174,8 @@ class Session:
         )
 
         def element(base: object, index: object, value: object) -> None:
-            if not isinstance(base, np.ndarray):
-                put(NotArray(_short(index), describe(value)))
+            if not isinstance(base, np.ndarray) or not can_be_kept(base):
+                put(NotArray(describe(index), describe(value)))
             elif resolvable and isinstance(value, np.generic) and value.dtype.kind in "fiub":
                 put(value)
             else:
@@ -187,33 +198,49 @@ class Session:
         positions = self.inside.setdefault(column, array("q"))
         path = self.path
         named = any(a.column == column and a.name for s in self.layout.sites for a in s.assigns)
-        kept = self.keep if named else describe
+        keep = self.keep
 
         def inside(value: Any) -> Any:
             positions.append(len(path))
-            put(kept(value))
+            put(keep(value) if named else describe(as_number(value)))
             return value
 
         return inside
 
     def _make_gone(self, column: int) -> Callable[[], None]:
-        return lambda: self.columns[column].put(MISSING)
+        positions = self.inside.setdefault(column, array("q"))
+
+        def gone() -> None:
+            positions.append(len(self.path))
+            self.columns[column].put(MISSING)
+
+        return gone
+
+    def _make_shared(self, column: int) -> Callable[[str, dict[str, object]], None]:
+        positions = self.inside.setdefault(column, array("q"))
+
+        def shared(name: str, found: dict[str, object]) -> None:
+            if name in found:
+                positions.append(len(self.path))
+                self.columns[column].put(self.keep(found[name]))
+
+        return shared
 
     # -- callables without a column ----------------------------------------------------------
 
     def enter(self, found: dict[str, object]) -> bool:
         """Begin a call; true if it is not to be recorded, since another one is under way."""
         if self._thread is not None:
-            text = f"{self.name} was called again while it ran; the inner calls are not recorded."
-            if all(note.text != text for note in self.notes):
-                self.notes.append(Note(text))
+            self._say(
+                f"{self.name} was called again while it ran; the inner calls are not recorded."
+            )
             return True
         self._thread = threading.get_ident()
         self.tracker.begin_call()
-        arguments = {name: found[name] for name, _ in self._entry}
+        arguments = {name: found[local] for name, local, _ in self._entry}
         state = np.random.get_state() if not self.calls else None
         self.calls.append(Call(len(self.path), self._reach(arguments), arguments, state))
-        for name, put in self._entry:
+        for name, _, put in self._entry:
             value = arguments[name]
             if value is self._described.get(name, self):
                 put(self._described_as[name])
@@ -247,11 +274,12 @@ class Session:
     def caught(self) -> None:
         """Note the line that raised the exception now being handled."""
         error = sys.exc_info()[1]
-        if error is None or error is self._last_exception or error.__traceback__ is None:
-            return
-        self._last_exception = error
+        trace = error.__traceback__ if error is not None else None
+        if trace is None or trace is self._last_trace:
+            return  # on its way out, and noted where it was raised
+        self._last_trace = trace
         message = f"{type(error).__name__}: {error}".removesuffix(": ")
-        self._mark_raising_line(error.__traceback__.tb_lineno, message)
+        self._mark_raising_line(trace.tb_lineno, message)
 
     def check(self) -> None:
         """Sort in what has come in; look at the arrays now and then."""
@@ -266,10 +294,18 @@ class Session:
         first = itertools.repeat(True, _FIRST_PASSES)
         return itertools.chain(first, itertools.cycle([False] * (_PASSES - 1) + [True]))
 
+    def seen(self, value: object) -> None:
+        """Copy an array that is about to be written, and that no name has shown yet."""
+        if self._can_keep(value):
+            self.tracker.keep(value, len(self.path))
+
     def look(self, site: int, *found: object) -> None:
-        """Look at arrays that were handed to something that may have written them."""
+        """Look at arrays that a line may have written out of sight: at all if none is named."""
+        if not found:
+            for buffer in self.tracker.shown[:_MOST_CHECKED]:
+                self._check(buffer, site, exact=True)
         for value in found:
-            if isinstance(value, np.ndarray) and not self.tracker.is_full:
+            if self._can_keep(value):
                 ref = self.tracker.keep(value, len(self.path))
                 self._check(self.tracker.buffers[ref.buffer], site, exact=True)
 
@@ -277,14 +313,19 @@ class Session:
 
     def keep(self, value: object) -> object:
         """Return a value as it is recorded: arrays as a place in memory, with their contents."""
-        if isinstance(value, np.ndarray):
-            if self.tracker.is_full:
-                self._say_full()
-                return describe(value)
-            return self.tracker.keep(value, len(self.path))
-        return describe(value)
+        if not isinstance(value, np.ndarray) or not can_be_kept(value):
+            return describe(value)
+        if value.ndim == 0 and value.dtype.kind in "iu":
+            return value[()]  # it serves as an index, and can be read like any other
+        if self.tracker.is_full:
+            self._say(_FULL)
+            return describe(value)
+        return self.tracker.keep(value, len(self.path))
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _can_keep(self, value: object) -> TypeGuard[NDArray[Any]]:
+        return isinstance(value, np.ndarray) and can_be_kept(value) and not self.tracker.is_full
 
     def _reach(self, arguments: dict[str, object]) -> dict[str, ArrayRef]:
         """Return the arrays that can be reached from the arguments and what f reads."""
@@ -292,19 +333,21 @@ class Session:
         if self._reached is not None and self._reached.is_as_before(given):
             return self.calls[-1].reached
         self._reached = Reached.look(given, {**names_read(self.plain), **arguments})
-        return {name: self.tracker.ref(values) for name, values in self._reached.arrays.items()}
+        arrays = self._reached.arrays.items()
+        return {name: self.tracker.ref(values) for name, values in arrays if can_be_kept(values)}
 
     def _finish(self) -> None:
-        self._check_all(exact=True)
+        for buffer in self.tracker.shown:
+            self._check(buffer, None, exact=True)
         self._thread = None
 
-    def _check_all(self, *, exact: bool = False) -> None:
+    def _check_all(self) -> None:
         """Look at the arrays of this call, unless looking has taken too much of the time."""
         now = time.perf_counter()
         if self._spent > _GRACE + _SHARE * (now - self.began):
             return
         for buffer in self.tracker.shown[:_MOST_CHECKED]:
-            self._check(buffer, None, exact=exact)
+            self._check(buffer, None, exact=False)
         self._spent += time.perf_counter() - now
 
     def _check(self, buffer: Buffer, site: int | None, *, exact: bool) -> None:
@@ -315,8 +358,7 @@ class Session:
             checksum = zlib.crc32(cells.tobytes())
             self.checks.append(Check(len(self.path), site, buffer.number, None, checksum))
 
-    def _say_full(self) -> None:
-        text = "Too many arrays to keep them all: the later ones are named without their values."
+    def _say(self, text: str) -> None:
         if all(note.text != text for note in self.notes):
             self.notes.append(Note(text))
 
@@ -330,18 +372,24 @@ class Session:
         if found is None:
             return
         block, offset = found
-        occurrence = self.path.count(block)
+        occurrence = self._ran(block)
         self.cuts[len(self.path)] = Cut(offset + 1, message)
         self.path.append(block)
         for number in self.layout.blocks[block].sites[offset:]:
             for column in self._columns_of(number):
                 if len(self.columns[column]) <= occurrence:
-                    self.columns[column].put(MISSING)
+                    self.columns[column].fail()
+
+    def _ran(self, block: int) -> int:
+        """Return how often a block has run."""
+        self._counted.update(self.path[self._counted_to :])
+        self._counted_to = len(self.path)
+        return self._counted[block]
 
     def _raising_block(self, line: int) -> tuple[int, int] | None:
         """Return the block and the place in it that was running when a line raised."""
         for block in self.layout.blocks:
-            occurrence = self.path.count(block.number)
+            occurrence = self._ran(block.number)
             for offset, number in enumerate(block.sites):
                 site = self.layout.sites[number]
                 if site.kind is not Kind.ENTRY and site.line <= line <= site.end_line:
@@ -356,36 +404,3 @@ class Session:
         found = self.layout.sites[site]
         every = [a.column for a in found.assigns] + [s.column for s in found.stores]
         return [column for column in every if column not in self.inside]
-
-
-def describe(value: object) -> object:
-    """Return a value that cannot change as it is, or a description of one that can."""
-    if isinstance(value, _SIMPLE):
-        return _short(value)
-    if isinstance(value, tuple) and len(value) <= 8 and all(isinstance(v, _SIMPLE) for v in value):
-        return tuple(_short(item) for item in value)
-    return Opaque(_described(value))
-
-
-def _short(value: object) -> Any:
-    if isinstance(value, str | bytes) and len(value) > _LONG_TEXT:
-        return Opaque(f"{type(value).__name__} of {len(value)} characters")
-    if isinstance(value, _SIMPLE):
-        return value
-    if isinstance(value, tuple) and all(isinstance(item, int | str) for item in value):
-        return value
-    return Opaque(_described(value))
-
-
-def _described(value: object) -> str:
-    if isinstance(value, np.ndarray):
-        return f"array {'x'.join(map(str, value.shape)) or 'of one number'} {value.dtype}"
-    if isinstance(value, types.FunctionType | types.BuiltinFunctionType | types.MethodType):
-        return "a lambda" if value.__name__ == "<lambda>" else f"function {value.__name__}"
-    if isinstance(value, type):
-        return f"class {value.__name__}"
-    if isinstance(value, types.ModuleType):
-        return f"module {value.__name__}"
-    if isinstance(value, list | tuple | dict | set):
-        return f"{type(value).__name__} of {len(value)}"
-    return f"{type(value).__name__} object"

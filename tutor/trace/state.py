@@ -6,7 +6,7 @@ Step ``k`` is the state after line ``k`` has run.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -52,9 +52,13 @@ class ArrayView(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A value that was seen but not kept: a function, an iterator, a net."""
+    """A value that was seen but not kept: a function, an iterator, a net.
+
+    ``held`` is the function itself, so that it can be stepped into; None for anything else.
+    """
 
     text: str
+    held: object = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         return self.text

@@ -25,6 +25,9 @@ class Steps(Protocol):
     def state(self, step: int) -> State:
         """Return the state after a step."""
 
+    def writes(self) -> NDArray[np.void]:
+        """Return every write of an array element."""
+
     def memory(self, step: int) -> Memory:
         """Return which names share which buffer."""
 
@@ -44,6 +47,12 @@ class Steps(Protocol):
 
     def iteration_end(self, iteration: int) -> int:
         """Return the last step of an iteration."""
+
+    def line_of(self, step: int) -> int:
+        """Return the line of a step, for less than its whole state."""
+
+    def iterations_at(self, idx: Index) -> NDArray[np.int64]:
+        """Return the iterations that perturb an element."""
 
     def iteration_index(self, iteration: int) -> Index | None:
         """Return the element that an iteration perturbs."""

@@ -38,6 +38,15 @@ def written_by(node: ast.stmt) -> list[ast.expr]:
             return []
 
 
+def runs_nothing(node: ast.stmt) -> bool:
+    """Tell whether a statement only tells the compiler something."""
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    if isinstance(node, ast.AnnAssign):
+        return node.value is None
+    return isinstance(node, ast.Global | ast.Nonlocal)
+
+
 def is_repeatable(node: ast.AST | None) -> bool:
     """Tell whether an expression may be evaluated twice: it calls nothing."""
     if node is None or isinstance(node, ast.Name | ast.Constant):
@@ -46,6 +55,15 @@ def is_repeatable(node: ast.AST | None) -> bool:
         children = [c for c in ast.iter_child_nodes(node) if isinstance(c, ast.expr)]
         return all(is_repeatable(child) for child in children)
     return False
+
+
+def values_in(node: ast.AST) -> set[str]:
+    """Return the names whose values an expression takes, not just an attribute of them."""
+    if isinstance(node, ast.Name):
+        return {node.id}
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return set()
+    return {name for child in ast.iter_child_nodes(node) for name in values_in(child)}
 
 
 def user_call(node: ast.expr) -> str | None:
@@ -57,8 +75,8 @@ def user_call(node: ast.expr) -> str | None:
     callee = _callee(node.func) if isinstance(node, ast.Call) else None
     if callee is None or callee in _BUILTINS:
         return None
-    root, dot, method = callee.partition(".")
-    if dot and (root in _MODULES or method in _ARRAY_METHODS):
+    root, method = callee.split(".")[0], callee.rpartition(".")[2]
+    if "." in callee and (root in _MODULES or method in _ARRAY_METHODS):
         return None
     return callee
 
@@ -109,10 +127,19 @@ def captured(pattern: ast.pattern) -> Iterable[str]:
             yield child.rest
 
 
+def _bound_from_inside(node: ast.AST) -> Iterable[str]:
+    """Return the names of a function that a scope inside it binds."""
+    if isinstance(node, ast.Nonlocal):
+        yield from node.names
+    elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        yield from (n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
+
+
 class Scope:
     """The names that a function binds itself, so that its columns know their values.
 
-    ``indices`` are those that stand in subscripts.
+    ``indices`` are those that stand in subscripts; ``shared`` are bound by another scope too,
+    an inner function or a comprehension. ``looks_around`` says that it can see its own names.
     """
 
     def __init__(self, node: FunctionNode) -> None:
@@ -125,10 +152,11 @@ class Scope:
                     self.names.add(child.id)
                 elif isinstance(child, ast.Global | ast.Nonlocal):
                     shared.update(child.names)
-        for inner in ast.walk(node):
-            if isinstance(inner, ast.Nonlocal):
-                shared.update(inner.names)
-        self.names -= shared
+        inner = {name for child in ast.walk(node) for name in _bound_from_inside(child)}
+        self.names -= shared | inner
+        self.shared = inner
+        read = {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
+        self.looks_around = bool(read & {"locals", "vars", "dir", "eval", "exec"})
 
     def place(
         self, target: ast.Subscript
@@ -162,12 +190,11 @@ def argument_names(given: ast.arguments) -> list[str]:
 
 
 def _callee(node: ast.expr) -> str | None:
-    """Return how a called function is written, where it is a name or an attribute of one."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return f"{node.value.id}.{node.attr}"
-    return None
+    """Return how a called function is written: a name, or an attribute of something named."""
+    inner = node
+    while isinstance(inner, ast.Attribute | ast.Subscript):
+        inner = inner.value
+    return ast.unparse(node) if isinstance(inner, ast.Name) else None
 
 
 def _index_names(node: ast.AST) -> set[str]:

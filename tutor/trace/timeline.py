@@ -107,7 +107,7 @@ class Timeline:
     def iteration(self, position: int) -> int | None:
         """Return the iteration that a position belongs to, or None outside the loops."""
         at = bisect_right(self._start, position) - 1
-        if at < 0 or not self._inside[self.path[position]]:
+        if at < 0 or not self._inside[self.path[position]] or position in self._ends:
             return None
         return at if self._start[at] >= self.calls[self.call(position)] else None
 
@@ -115,7 +115,8 @@ class Timeline:
         """Return the iteration of many positions, -1 outside."""
         found = np.searchsorted(self._starts, positions, "right") - 1
         inside = np.array(self._inside)[self.path[positions]]
-        return np.where(inside, found, -1)
+        ended = np.isin(positions, list(self._ends))
+        return np.where(inside & ~ended, found, -1)
 
     def iteration_begin(self, iteration: int) -> int:
         """Return the position at which an iteration begins."""
@@ -125,7 +126,7 @@ class Timeline:
         """Return the last position of an iteration."""
         following = iteration + 1
         last = self._start[following] - 1 if following < self.iterations else len(self.path) - 1
-        while last > self._start[iteration] and not self._inside[self.path[last]]:
+        while last > self._start[iteration] and self.iteration(last) is None:
             last -= 1
         return last
 
@@ -157,5 +158,11 @@ class Timeline:
         heads = {h for n in self.loops for h in self.layout.loops[n].heads}
         inside = {b for n in self.loops for b in self.layout.loops[n].blocks}
         self._inside = [number in inside for number in range(len(self.layout.blocks))]
-        self._starts = np.flatnonzero(np.isin(self.path, list(heads))).astype(np.int32)
+        starts = np.flatnonzero(np.isin(self.path, list(heads)))
+        # A test that is a stretch of its own runs once more, to end the loop: no pass.
+        tests = [h for n in self.loops for h in self.layout.loops[n].tests]
+        following = np.append(self.path[1:], len(inside))[starts]
+        leaves = ~np.isin(following, list(inside)) & np.isin(self.path[starts], tests)
+        self._ends = {int(position) for position in starts[leaves]}
+        self._starts = starts[~leaves].astype(np.int32)
         self._start = memoryview(self._starts.data)

@@ -202,14 +202,12 @@ class Writes:
     def _names_and_indices(
         self, buffer: int, events: Events, positions: Ints, offsets: Ints
     ) -> tuple[NDArray[np.object_], Ints]:
-        book = self._contents.book
         names = np.empty(len(events), object)
-        refs = list(book.refs)
+        refs = list(self._contents.book.refs)
         which = events.refs.copy()
         for store in np.unique(events.stores):
-            mine = events.stores == store
-            names[mine] = book.stores[store].name if store >= 0 else ""
-        for at in np.flatnonzero(events.refs < 0):
+            names[events.stores == store] = self._stores[store].name if store >= 0 else ""
+        for at in np.flatnonzero(events.stores < 0):
             place = Place(int(positions[at]), int(offsets[at]))
             name, ref = self._written_name(buffer, -1, place)
             names[at] = name

@@ -1,0 +1,35 @@
+"""Every state of a recording is what an independent observer saw in the same run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.trace.corpus import CASES
+from tests.trace.oracle import check, observe
+from tutor.trace import Recorder, record
+from tutor.trace.origin import plain_function
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_state_is_what_really_was(name):
+    traced, call, args, kwargs = CASES[name].fresh()
+    recording = Recorder(traced).run(call, *args, **kwargs)
+    _, call, args, kwargs = CASES[name].fresh()
+    extra = tuple(recording.names)
+    observed = observe(plain_function(traced), call, args, kwargs, extra)
+    check(recording, observed)
+
+
+def test_the_name_of_a_handled_exception_is_gone_after_its_handler():
+    def handles(x):
+        try:
+            y = x[9]
+        except IndexError as error:
+            y = str(error)
+        z = 1
+        return y, z
+
+    recording = record(handles, np.zeros(3))
+    shown = ["error" in recording.state(step).names for step in range(len(recording))]
+    assert shown == [False, False, True, True, False, False]
