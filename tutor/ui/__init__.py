@@ -1,0 +1,1 @@
+"""What the learner sees: widgets and screens on Textual, and the same lesson as plain text."""

@@ -1,0 +1,1 @@
+"""What is drawn, as plain lines of marked text: no terminal and no Textual is needed for it."""

@@ -1,0 +1,50 @@
+"""How the panes share a terminal of a given size."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Layout(StrEnum):
+    """The ways to lay out a lesson; each value is the class that the style sheet knows.
+
+    WIDE shows all panes. TABS shows source and values, and one of the others below them.
+    STACK shows the source, and one of all the others below it. NO_ROOM asks for more room.
+    """
+
+    WIDE = "wide"
+    TABS = "tabs"
+    STACK = "stack"
+    NO_ROOM = "no-room"
+
+
+SMALLEST = (60, 18)
+_TABS = (76, 22)
+_WIDE = (100, 30)
+
+
+def choose(columns: int, rows: int) -> Layout:
+    """Return the layout for a terminal of so many columns and rows."""
+    if columns < SMALLEST[0] or rows < SMALLEST[1]:
+        return Layout.NO_ROOM
+    if columns >= _WIDE[0] and rows >= _WIDE[1]:
+        return Layout.WIDE
+    if columns >= _TABS[0] and rows >= _TABS[1]:
+        return Layout.TABS
+    return Layout.STACK
+
+
+TABS: dict[Layout, tuple[str, ...]] = {
+    Layout.WIDE: (),
+    Layout.TABS: ("why", "memory"),
+    Layout.STACK: ("why", "values", "memory"),
+    Layout.NO_ROOM: (),
+}
+
+
+def no_room(columns: int, rows: int) -> str:
+    """Return the sentence that asks for more room."""
+    return (
+        f"This window is {columns} columns by {rows} rows. The tutor needs "
+        f"{SMALLEST[0]} by {SMALLEST[1]}: please make it larger. Your place is kept."
+    )

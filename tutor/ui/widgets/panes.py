@@ -1,0 +1,157 @@
+"""The panes of a lesson: source, values, memory, and why.
+
+What only a run needs is imported when there is one: the text is painted before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from tutor.ui.drawing.ink import BLANK, Line, Span, beside, fold
+from tutor.ui.drawing.talk import Talk, first_row_of_question, first_row_of_reply, talk
+from tutor.ui.widgets.pane import Pane
+
+if TYPE_CHECKING:
+    from tutor.trace.state import Memory, State
+
+_FOOT_ROWS = 2
+
+
+class SourcePane(Pane):
+    """The function that runs, the line that just ran, and below what that line did."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__("source", id)
+        self._state: State | None = None
+
+    def show(self, state: State) -> None:
+        """Show a step."""
+        self._state = state
+        name = state.source.name + (f"   {state.depth} deep" if state.depth else "")
+        if self.border_title != name:
+            self.border_title = name
+        self.draw(self._rows)
+        self._follow()
+
+    def redraw(self) -> None:
+        """Draw for the present size, and keep the current line in sight."""
+        super().redraw()
+        self._follow()
+
+    def _rows(self, cells: int, height: int) -> list[Line]:
+        from tutor.ui.drawing.happened import happened
+        from tutor.ui.drawing.listing import listing
+
+        state = self._state
+        if state is None:
+            return []
+        self.set_foot(_foot(happened(state), cells, height))
+        shown = listing(state.source, cells)
+        return shown.at(state.line, state.end_line, bool(state.exception))
+
+    def _follow(self) -> None:
+        if self._state is not None and self.cells > 0:
+            from tutor.ui.drawing.listing import listing
+
+            shown = listing(self._state.source, self.cells)
+            self.bring(shown.rows_of(self._state.line, self._state.end_line))
+
+
+@lru_cache(maxsize=256)
+def _foot(text: str, cells: int, height: int) -> tuple[Line, ...]:
+    """Return what the line did in two rows, or one where the pane is low; a longer text is cut."""
+    most = _FOOT_ROWS if height > 10 else 1
+    rows = fold((Span(f"  {text}", "changed"),), cells, Span("    "), " ") if text else []
+    if len(rows) > most:
+        *_, last = rows[:most]
+        cut = sum(len(s.text) for row in rows[most:] for s in row)
+        tail = f"… +{cut}"
+        kept = "".join(s.text for s in last)[: max(0, cells - len(tail))]
+        rows = [*rows[: most - 1], (Span(kept + tail, "changed"),)]
+    lines = [Line(row) for row in rows]
+    return (*lines, *[BLANK] * (most - len(lines)))
+
+
+class ValuesPane(Pane):
+    """The values of one run."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__("values", id)
+        self._state: State | None = None
+        self._scales: dict[str, float] = {}
+
+    def show(self, state: State, title: str, scales: dict[str, float]) -> None:
+        """Show a step of a run. ``scales`` belongs to the run and keeps its heatmaps' scales."""
+        self._state = state
+        self._scales = scales
+        if self.border_title != title:
+            self.border_title = title
+        self.draw(self._rows)
+
+    def _rows(self, cells: int, height: int) -> list[Line]:
+        from tutor.ui.drawing.values import Room, values
+
+        if self._state is None:
+            return []
+        glyphs = self.app.no_color or self.app.native_ansi_color
+        return values(self._state, Room(cells, height, glyphs, self._scales))
+
+
+class MemoryPane(Pane):
+    """Names and the buffers that they share, of one run or of two."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__("memory", id)
+        self._parts: Sequence[tuple[str, Memory]] = ()
+
+    def show(self, parts: Sequence[tuple[str, Memory]]) -> None:
+        """Show the memory of each run under its title."""
+        self._parts = parts
+        self.draw(self._rows)
+
+    def _rows(self, cells: int, height: int) -> list[Line]:
+        from tutor.ui.drawing.memory import memory
+
+        if len(self._parts) == 1:
+            return memory(self._parts[0][1], cells)
+        half = cells // 2
+        blocks = [_titled(title, memory(state, half - 1)) for title, state in self._parts]
+        together = beside(blocks[0], blocks[1], half) if len(blocks) == 2 else None
+        if together is not None:
+            return together
+        return [row for title, state in self._parts for row in _titled(title, memory(state, cells))]
+
+
+def _titled(title: str, rows: list[Line]) -> list[Line]:
+    return [Line((Span(f" {title}", "dim"),)), *rows]
+
+
+class WhyPane(Pane):
+    """What the lesson says here."""
+
+    def __init__(self, id: str | None = None) -> None:
+        super().__init__("why", id)
+        self._talk: Talk | None = None
+
+    def show(self, content: Talk, from_the_top: bool) -> None:
+        """Show a text; a new one from the top, a changed one from where it was read."""
+        self._talk = content
+        self.draw(self._rows)
+        if from_the_top:
+            self.scroll_to(y=0, animate=False, force=True)
+        self.say_more()
+
+    def bring_question(self) -> None:
+        """Scroll to the question, or to the reply once there is one."""
+        if self._talk is None or not self.rows:
+            return
+        reply = first_row_of_reply(self._talk, self.cells)
+        start = first_row_of_question(self._talk, self.cells) if reply is None else reply
+        last = max(0, len(self._lines) - self.rows)
+        self.scroll_to(y=min(max(start - 1, 0), last), animate=False, force=True)
+        self.say_more()
+
+    def _rows(self, cells: int, height: int) -> list[Line]:
+        return talk(self._talk, cells) if self._talk else []
