@@ -33,3 +33,15 @@ def test_the_name_of_a_handled_exception_is_gone_after_its_handler():
     recording = record(handles, np.zeros(3))
     shown = ["error" in recording.state(step).names for step in range(len(recording))]
     assert shown == [False, False, True, True, False, False]
+
+
+@pytest.mark.parametrize("value", [3.5, None, "seven", (1, 2.0)])
+def test_a_line_that_returns_says_what(value):
+    def gives(x):
+        y = x
+        return y
+
+    recording = record(gives, value)
+    assert [recording.state(step).result for step in range(3)] == [(), (), (value,)]
+    deep = record(lambda f, x: f(x), gives, value)
+    assert deep.state(len(deep) - 1).result == (value,)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Tracker, can_be_kept
-from tutor.trace.describe import describe
+from tutor.trace.describe import as_number, describe
 from tutor.trace.history import FOREIGN, CellWrite, differing_cells
 from tutor.trace.iterations import iteration_dtype
 from tutor.trace.memory import lay_out
@@ -58,6 +58,7 @@ class _Step:
     frame: int
     assigned: tuple[str, ...]
     returned: tuple[Returned, ...]
+    result: tuple[object, ...]
     exception: str | None
 
 
@@ -191,6 +192,7 @@ class FrameRecording:
             assigned=found.assigned,
             writes=self._writes_at(found.frame, step),
             returned=found.returned,
+            result=found.result,
             exception=found.exception,
         )
 
@@ -222,7 +224,13 @@ class FrameRecording:
 
     # -- while it is recorded ------------------------------------------------------------------
 
-    def add(self, frame: _Frame, line: int, found: Mapping[str, object]) -> None:
+    def add(
+        self,
+        frame: _Frame,
+        line: int,
+        found: Mapping[str, object],
+        result: tuple[object, ...] = (),
+    ) -> None:
         """Keep a step: a line of a frame that has just run, and what its names hold now."""
         step = len(self._steps)
         assigned = tuple(
@@ -242,6 +250,7 @@ class FrameRecording:
                 frame.number,
                 assigned,
                 tuple(frame.returned),
+                result,
                 frame.exception,
             )
         )
@@ -339,17 +348,20 @@ class _Tracer:
         elif event == "return":
             record.pending = frame.f_lineno if record.pending is None else record.pending
             failed = record.exception is not None
-            self._finish(record, frame)
+            result = () if failed else (describe(as_number(arg)),)
+            self._finish(record, frame, result)
             if self.stack and self.stack[-1] is record:
                 self.stack.pop()
             if self.stack and not failed:
                 self.stack[-1].returned.append(Returned(frame.f_code.co_name, describe(arg)))
         return lambda f, e, a: self._local(record, f, e, a)
 
-    def _finish(self, record: _Frame, frame: types.FrameType) -> None:
+    def _finish(
+        self, record: _Frame, frame: types.FrameType, result: tuple[object, ...] = ()
+    ) -> None:
         if record.pending is None or self.is_full:
             return
-        self.recording.add(record, record.pending, _values_of(frame))
+        self.recording.add(record, record.pending, _values_of(frame), result)
         record.pending = None
         self.is_full = len(self.recording) >= _MOST_STEPS
 

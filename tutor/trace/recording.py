@@ -12,7 +12,7 @@ from tutor.trace.columns import MISSING, Column
 from tutor.trace.contents import Contents
 from tutor.trace.events import Book, NameEvents
 from tutor.trace.iterations import iteration_table
-from tutor.trace.layout import Site
+from tutor.trace.layout import Kind, Site
 from tutor.trace.memory import lay_out
 from tutor.trace.names import Names
 from tutor.trace.session import Session
@@ -130,6 +130,7 @@ class Recording:
             assigned=tuple(assign.name for assign in site.assigns if assign.name),
             writes=self._writes.at(step, place, names),
             returned=self._returned_at(place, site),
+            result=self._result_at(place, site, call),
             exception=self._exception_at(place),
         )
 
@@ -255,6 +256,11 @@ class Recording:
                 if value is not MISSING
             ]
         return tuple(out)
+
+    def _result_at(self, place: Place, site: Site, call: int) -> tuple[object, ...]:
+        if site.kind is not Kind.RETURN or place.position != self._timeline.call_end(call) - 1:
+            return ()
+        return (self.calls[call].result,)
 
     def _exception_at(self, place: Place) -> str | None:
         cut = self._cuts.get(place.position)

@@ -61,6 +61,7 @@ class Call:
     reached: dict[str, ArrayRef]
     arguments: dict[str, object]
     random_state: Any = None
+    result: object = None
 
 
 @dataclass(slots=True)
@@ -258,6 +259,7 @@ class Session:
     def result(self, block: int, value: Any) -> Any:
         """Mark a return statement, and give the returned value back."""
         self.path.append(block)
+        self.calls[-1].result = describe(as_number(value))
         self._finish()
         return value
 

@@ -132,6 +132,8 @@ class State:
         The array elements that this line wrote.
     returned : tuple of Returned
         What the calls in this line gave back.
+    result : tuple
+        The value that this line returned, as the only item; empty for any other line.
     exception : str or None
         ``"ValueError: ..."`` where this line raised.
     """
@@ -149,6 +151,7 @@ class State:
     assigned: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
     returned: tuple[Returned, ...] = ()
+    result: tuple[object, ...] = ()
     exception: str | None = None
 
 
