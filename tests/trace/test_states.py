@@ -38,8 +38,8 @@ def test_the_name_of_a_handled_exception_is_gone_after_its_handler():
 @pytest.mark.parametrize("value", [3.5, None, "seven", (1, 2.0)])
 def test_a_line_that_returns_says_what(value):
     def gives(x):
-        y = x
-        return y
+        y = [x]
+        return y[0]
 
     recording = record(gives, value)
     assert [recording.state(step).result for step in range(3)] == [(), (), (value,)]

@@ -250,3 +250,16 @@ def test_the_cursor_steps_into_f_and_out_again():
     assert not cursor.into()
     assert cursor.out()
     assert (cursor.depth, cursor.step) == (0, outside)
+
+
+def test_a_name_that_means_another_array_inside_is_shown_as_outside():
+    X, T = np.array([0.6, 0.9]), np.array([0, 0, 1])
+    net = SimpleNet(matrix())
+    recording = record(numerical_gradient, lambda W: net.loss(X, T), net.W)
+    cursor = Cursor(recording)
+    assert cursor.seek(0, "fxh1")
+    assert cursor.into()
+    assert cursor.seek_line("x @ self.W")
+    memory = cursor.recording.memory(cursor.step)
+    assert memory.shares("x outside", "self.W")
+    assert not memory.shares("x", "self.W")

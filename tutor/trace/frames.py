@@ -201,8 +201,7 @@ class FrameRecording:
         step %= len(self)
         names = self._names_at(self._steps[step].frame, step)
         bound = [(n, v.ref) for n, v in names.items() if isinstance(v, RecordedView)]
-        known = {name for name, _ in bound}
-        bound += [(name, ref) for name, ref in self._around if name not in known]
+        bound += self._outside(dict(bound))
         written = {
             number: [write.cell for write in versions.writes(Place(step, 0))]
             for number, versions in self._versions.items()
@@ -300,6 +299,16 @@ class FrameRecording:
         if isinstance(value, ArrayRef):
             return RecordedView(value, self._versions[value.buffer], Place(step, 0))
         return value
+
+    def _outside(self, known: Mapping[str, ArrayRef]) -> list[tuple[str, ArrayRef]]:
+        """Return the arrays around this call; a name that means another one here says so."""
+        out = []
+        for name, ref in self._around:
+            if name not in known:
+                out.append((name, ref))
+            elif known[name] != ref:
+                out.append((f"{name} outside", ref))
+        return out
 
     def _writes_at(
         self, frame: int | None, step: int, most: int | None = _MOST_WRITES

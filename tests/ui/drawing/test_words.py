@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tutor.course.table import Table
+from tutor.trace import record
+from tutor.ui.drawing.happened import happened
 from tutor.ui.drawing.prose import prose
 from tutor.ui.drawing.table import table
 from tutor.ui.drawing.talk import Asked, Card, Choice, Talk, first_row_of_question, talk
@@ -97,3 +99,11 @@ def test_a_click_on_the_timeline_is_a_step() -> None:
     assert step_at(99, 100, 68) == 67
     assert step_at(500, 100, 68) == 67
     assert [step_at(c, 100, 100) for c in range(100)] == list(range(100))
+
+
+def test_a_line_that_returns_says_what_it_returned():
+    def gives(x):
+        return x + 1
+
+    recording = record(gives, 2.5)
+    assert happened(recording.state(len(recording) - 1)) == "returns 3.5"
