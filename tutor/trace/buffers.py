@@ -167,6 +167,8 @@ def _steps(values: NDArray[Any]) -> tuple[int, ...]:
 
 def _offset(values: NDArray[Any]) -> int:
     """Return the cell of the first element: not 0 where an axis runs backwards."""
+    if values.flags.c_contiguous:
+        return 0
     pairs = zip(values.shape, _steps(values), strict=True)
     return sum((length - 1) * -step for length, step in pairs if step < 0 and length)
 

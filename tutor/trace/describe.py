@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import types
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,18 @@ from tutor.trace.state import Opaque
 _SIMPLE = (str, bytes, int, float, complex, bool, type(None), np.generic)
 _LONG_TEXT = 200
 _LONG_TUPLE = 8
+_KEPT = {int, float, bool, type(None), np.float64, np.int64}
+_COUNTED = {tuple, type, types.ModuleType}
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
 
 def describe(value: object) -> object:
     """Return a value that cannot change as it is, or a description of one that can."""
+    kind: type[Any] = value.__class__
+    if kind in _KEPT:
+        return value
+    if kind is np.ndarray:
+        return _array(value.shape, value.dtype)  # type: ignore[attr-defined]
     if isinstance(value, str | bytes) and len(value) > _LONG_TEXT:
         return Opaque(f"{type(value).__name__} of {len(value)} characters")
     if isinstance(value, _SIMPLE):
@@ -25,7 +33,9 @@ def describe(value: object) -> object:
         parts = tuple(describe(item) for item in value)
         if not any(isinstance(part, Opaque) for part in parts):
             return parts
-    return Opaque(_described(value), value if isinstance(value, _FUNCTIONS) else None)
+    if isinstance(value, _FUNCTIONS):
+        return Opaque(_named(value), value)
+    return _plain(kind) if kind not in _COUNTED else Opaque(_counted(value))
 
 
 def as_number(value: object) -> object:
@@ -35,17 +45,22 @@ def as_number(value: object) -> object:
     return value
 
 
-def _described(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"array {'x'.join(map(str, value.shape)) or 'of one number'} {value.dtype}"
-    if isinstance(value, _FUNCTIONS):
-        return "a lambda" if value.__name__ == "<lambda>" else f"function {value.__name__}"
-    if isinstance(value, type):
-        return f"class {value.__name__}"
-    if isinstance(value, types.ModuleType):
-        return f"module {value.__name__}"
+@lru_cache(maxsize=256)
+def _array(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Opaque:
+    return Opaque(f"array {'x'.join(map(str, shape)) or 'of one number'} {dtype}")
+
+
+def _named(value: Any) -> str:
+    return "a lambda" if value.__name__ == "<lambda>" else f"function {value.__name__}"
+
+
+def _counted(value: Any) -> str:
     if isinstance(value, tuple):
         return f"tuple of {len(value)}"
-    if isinstance(value, list | dict | set):
-        return type(value).__name__  # how many it holds may change before it is looked at
-    return f"{type(value).__name__} object"
+    return f"{'class' if isinstance(value, type) else 'module'} {value.__name__}"
+
+
+@lru_cache(maxsize=256)
+def _plain(kind: type) -> Opaque:
+    """Describe an object by its class; how much it holds may change before it is looked at."""
+    return Opaque(kind.__name__ if kind in (list, dict, set) else f"{kind.__name__} object")

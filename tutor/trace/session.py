@@ -339,8 +339,10 @@ class Session:
         return {name: self.tracker.ref(values) for name, values in arrays if can_be_kept(values)}
 
     def _finish(self) -> None:
-        for buffer in self.tracker.shown:
-            self._check(buffer, None, exact=True)
+        position = len(self.path)
+        self.checks += [
+            Check(position, None, buffer.number, buffer.copy(), 0) for buffer in self.tracker.shown
+        ]
         self._thread = None
 
     def _check_all(self) -> None:
