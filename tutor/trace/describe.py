@@ -20,7 +20,7 @@ _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
 def describe(value: object) -> object:
     """Return a value that cannot change as it is, or a description of one that can."""
-    kind: type[Any] = value.__class__
+    kind: Any = value.__class__
     if kind in _KEPT:
         return value
     if kind is np.ndarray:
@@ -61,6 +61,6 @@ def _counted(value: Any) -> str:
 
 
 @lru_cache(maxsize=256)
-def _plain(kind: type) -> Opaque:
+def _plain(kind: Any) -> Opaque:
     """Describe an object by its class; how much it holds may change before it is looked at."""
     return Opaque(kind.__name__ if kind in (list, dict, set) else f"{kind.__name__} object")
