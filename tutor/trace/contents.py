@@ -16,58 +16,73 @@ from tutor.trace.history import FOREIGN, History, differing_cells, make_history,
 from tutor.trace.session import Check
 from tutor.trace.state import Note
 
+_AT_ONCE = 64  # stretches that are made when a recording is closed
+
 
 class Contents:
     """Answers what a buffer held at a place.
 
     A buffer is seen anew in each call of the traced function, since what happens between two
-    calls is not recorded; each stretch from one snapshot to the next has its own history.
+    calls is not recorded; each stretch from one snapshot to the next has its own history. It is
+    made when it is first asked for, so that a run of many calls is closed at once.
     """
 
     def __init__(self, book: Book, buffers: Sequence[Buffer], checks: Sequence[Check]) -> None:
         self.book = book
-        self.notes: list[Note] = []
-        self._starts: list[list[int]] = []
-        self._histories: list[list[History]] = []
-        self._foreign: dict[int, list[Events]] = {}
-        self._by_call: dict[int, list[tuple[int, History]]] = {}
-        events = book.events()
-        by_buffer: dict[int, list[Check]] = {}
+        self._events: dict[int, Events] | None = book.events()
+        self._starts = [[shot.position for shot in buffer.snapshots] for buffer in buffers]
+        self._wholes = [buffer.whole for buffer in buffers]
+        self._waiting: dict[tuple[int, int], Snapshot] = {
+            (buffer.number, number): shot
+            for buffer in buffers
+            for number, shot in enumerate(buffer.snapshots)
+        }
+        self._checks: dict[tuple[int, int], list[Check]] = {}
         for check in checks:
-            by_buffer.setdefault(check.buffer, []).append(check)
-        for buffer in buffers:
-            self._add(buffer, events.get(buffer.number), by_buffer.get(buffer.number, []))
+            self._checks.setdefault((check.buffer, check.call), []).append(check)
+        self._histories: dict[tuple[int, int], History] = {}
+        self._foreign: dict[int, list[Events]] = {}
+        self._notes: list[Note] = []
+        self._by_call: dict[int, list[tuple[int, int]]] = {}
+        for buffer, starts in enumerate(self._starts):
+            for number, start in enumerate(starts):
+                call = book.timeline.call(start)
+                self._by_call.setdefault(call, []).append((buffer, number))
+        if len(self._waiting) <= _AT_ONCE:
+            self._make_all()
 
     @property
     def nbytes(self) -> int:
         """Return the bytes kept for all buffers."""
-        return sum(history.nbytes for found in self._histories for history in found)
+        self._make_all()
+        return sum(history.nbytes for history in self._histories.values())
+
+    @property
+    def notes(self) -> list[Note]:
+        """Return what was noticed to have been written by something else, in sentences."""
+        self._make_all()
+        return self._notes
 
     def history(self, buffer: int, position: int) -> History | None:
         """Return the history that covers a position, or None if the buffer was never copied."""
-        at = bisect_right(self._starts[buffer], position) - 1
-        return self._histories[buffer][max(at, 0)] if self._histories[buffer] else None
+        starts = self._starts[buffer]
+        if not starts:
+            return None
+        number = max(bisect_right(starts, position) - 1, 0)
+        return self._histories.get((buffer, number)) or self._made(buffer, number)
 
-    @property
-    def has_foreign(self) -> bool:
-        """Tell whether anything was written by something other than a recorded line."""
+    def has_foreign(self, call: int) -> bool:
+        """Tell whether something other than a recorded line wrote while a call ran."""
+        self.of_call(call)
         return bool(self._foreign)
 
     def of_call(self, call: int) -> list[tuple[int, History]]:
         """Return the histories that belong to one call, with their buffers' numbers."""
-        if call not in self._by_call:
-            begin = self.book.timeline.calls[call]
-            end = self.book.timeline.call_end(call)
-            self._by_call[call] = [
-                (buffer, history)
-                for buffer, starts in enumerate(self._starts)
-                for start, history in zip(starts, self._histories[buffer], strict=True)
-                if begin <= start < max(end, begin + 1)
-            ]
-        return self._by_call[call]
+        return [(buffer, self._made(buffer, n)) for buffer, n in self._by_call.get(call, [])]
 
     def events(self) -> dict[int, Events]:
         """Return every write by buffer, those that no line made among them."""
+        self._make_all()
         found = self.book.events()
         for buffer, extra in self._foreign.items():
             lots = [found[buffer], *extra] if buffer in found else extra
@@ -80,22 +95,28 @@ class Contents:
 
     def initial(self, buffer: int, stretch: int) -> NDArray[Any]:
         """Return a buffer's cells at the beginning of a stretch."""
-        return self._histories[buffer][stretch].initial
+        return self._made(buffer, stretch).initial
 
-    def _add(self, buffer: Buffer, events: Events | None, checks: list[Check]) -> None:
-        starts = [snapshot.position for snapshot in buffer.snapshots]
-        histories: list[History] = []
-        for number, snapshot in enumerate(buffer.snapshots):
-            last = starts[number + 1] if number + 1 < len(starts) else None
-            mine = _between(events, starts[number], last, self.book.span)
-            seen = [c for c in checks if c.position >= snapshot.position]
-            if last is not None:
-                seen = [c for c in seen if c.position <= last]
-            found = self._verified(buffer.whole, snapshot, mine, seen)
-            initial = shared_part(snapshot.cells, [c.floats for c in self.book.columns])
-            histories.append(make_history(self.book, initial, found))
-        self._starts.append(starts)
-        self._histories.append(histories)
+    def _make_all(self) -> None:
+        for buffer, number in list(self._waiting):
+            self._made(buffer, number)
+        self._events = None
+
+    def _made(self, buffer: int, number: int) -> History:
+        """Return the history of one stretch, made if it was not asked for before."""
+        stretch = (buffer, number)
+        if stretch in self._histories:
+            return self._histories[stretch]
+        shot = self._waiting.pop(stretch)
+        starts = self._starts[buffer]
+        last = starts[number + 1] if number + 1 < len(starts) else None
+        events = self._events.get(buffer) if self._events else None
+        mine = _between(events, shot.position, last, self.book.span)
+        seen = self._checks.pop((buffer, self.book.timeline.call(shot.position)), [])
+        found = self._verified(self._wholes[buffer], shot, mine, seen)
+        initial = shared_part(shot.cells, [column.floats for column in self.book.columns])
+        self._histories[stretch] = make_history(self.book, initial, found)
+        return self._histories[stretch]
 
     def _verified(
         self, whole: ArrayRef, snapshot: Snapshot, events: Events | None, checks: list[Check]
@@ -158,8 +179,8 @@ class Contents:
             "An array was changed by something other than a line of this function (a function "
             f"that it calls, or NumPy itself). The change was noticed after step {step}."
         )
-        if not any("other than a line" in note.text for note in self.notes):
-            self.notes.append(Note(text, step))
+        if not any("other than a line" in note.text for note in self._notes):
+            self._notes.append(Note(text, step))
 
     def _note_unseen(self, check: Check) -> None:
         step = self.book.timeline.last_step_of(max(check.position - 1, 0))
@@ -167,8 +188,8 @@ class Contents:
             "A large array was changed by something other than a line of this function "
             f"before step {step}; which elements is known at the end of the call only."
         )
-        if not any(note.text.startswith("A large array") for note in self.notes):
-            self.notes.append(Note(text, step))
+        if not any(note.text.startswith("A large array") for note in self._notes):
+            self._notes.append(Note(text, step))
 
 
 def _between(events: Events | None, start: int, end: int | None, span: int) -> Events | None:

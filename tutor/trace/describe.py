@@ -13,6 +13,7 @@ from tutor.trace.state import Opaque
 _SIMPLE = (str, bytes, int, float, complex, bool, type(None), np.generic)
 _LONG_TEXT = 200
 _LONG_TUPLE = 8
+_FEW = 12  # numbers that an array may have to be shown in a text
 _KEPT = {int, float, bool, type(None), np.float64, np.int64}
 _COUNTED = {tuple, type, types.ModuleType}
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
@@ -36,6 +37,15 @@ def describe(value: object) -> object:
     if isinstance(value, _FUNCTIONS):
         return Opaque(_named(value), value)
     return _plain(kind) if kind not in _COUNTED else Opaque(_counted(value))
+
+
+def told(value: object) -> object:
+    """Return a value that a function gave back: a small array with its numbers in the text."""
+    single = as_number(value)
+    if isinstance(single, np.ndarray) and single.size <= _FEW and single.dtype.kind in "fiub":
+        shown = np.array2string(single, precision=6, separator=" ", suppress_small=False)
+        return Opaque(f"array {' '.join(shown.split())}")
+    return describe(single)
 
 
 def as_number(value: object) -> object:

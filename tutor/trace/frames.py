@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Tracker, can_be_kept
-from tutor.trace.describe import as_number, describe
+from tutor.trace.describe import describe, told
 from tutor.trace.history import FOREIGN, CellWrite, differing_cells
 from tutor.trace.iterations import iteration_dtype
 from tutor.trace.memory import lay_out
@@ -357,12 +357,12 @@ class _Tracer:
         elif event == "return":
             record.pending = frame.f_lineno if record.pending is None else record.pending
             failed = record.exception is not None
-            result = () if failed else (describe(as_number(arg)),)
+            result = () if failed else (told(arg),)
             self._finish(record, frame, result)
             if self.stack and self.stack[-1] is record:
                 self.stack.pop()
             if self.stack and not failed:
-                self.stack[-1].returned.append(Returned(frame.f_code.co_name, describe(arg)))
+                self.stack[-1].returned.append(Returned(frame.f_code.co_name, told(arg)))
         return lambda f, e, a: self._local(record, f, e, a)
 
     def _finish(

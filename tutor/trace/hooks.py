@@ -7,11 +7,14 @@ tree stand placeholders, strings that no program contains, until the code is com
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterable
 from enum import Enum
+from typing import TypeVar
 
 _PREFIX = "\N{BULLET}gradtutor\N{BULLET}"
+
+
+_Node = TypeVar("_Node", bound=ast.AST)
 
 
 class Hook(Enum):
@@ -77,9 +80,28 @@ def store(name: str) -> ast.Name:
     return ast.Name(name, ast.Store())
 
 
+def cloned(node: _Node) -> _Node:
+    """Return a copy of a tree, without what other tools may have hung on its nodes."""
+    fresh = node.__class__()
+    for name in node._attributes:
+        if hasattr(node, name):
+            setattr(fresh, name, getattr(node, name))
+    for name, value in ast.iter_fields(node):
+        setattr(fresh, name, _cloned_field(value))
+    return fresh
+
+
+def _cloned_field(value: object) -> object:
+    if isinstance(value, list):
+        return [_cloned_field(item) for item in value]
+    if isinstance(value, ast.expr_context | ast.operator | ast.unaryop | ast.boolop | ast.cmpop):
+        return value  # one object serves all trees
+    return cloned(value) if isinstance(value, ast.AST) else value
+
+
 def loaded(node: ast.expr) -> ast.expr:
     """Return a copy of an assignment target that reads in place of writing."""
-    fresh = copy.deepcopy(node)
+    fresh = cloned(node)
     if isinstance(fresh, ast.Name | ast.Attribute | ast.Subscript):
         fresh.ctx = ast.Load()
     return fresh

@@ -7,11 +7,10 @@ after each straight stretch of statements a mark that says that the stretch has 
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
-from tutor.trace.hooks import Hook, call, hook, load, located
+from tutor.trace.hooks import Hook, call, cloned, hook, load, located
 from tutor.trace.inside import wrap_expression, wrap_statement
 from tutor.trace.layout import Assign, Block, Kind, Layout, Loop, Site
 from tutor.trace.origin import FunctionNode
@@ -37,7 +36,7 @@ def instrument(node: FunctionNode) -> tuple[FunctionNode, Layout]:
     node : FunctionDef
         The function; it is left as it is.
     """
-    rewriter = _Rewriter(copy.deepcopy(node))
+    rewriter = _Rewriter(cloned(node))
     return rewriter.rewrite(), rewriter.layout
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -43,6 +44,7 @@ def lay_out(
     )
 
 
+@lru_cache(maxsize=16384)
 def overlap(first: ArrayRef, second: ArrayRef) -> bool:
     """Tell whether two arrays share at least one element."""
     if not first.size or not second.size:
@@ -62,6 +64,7 @@ def _may_overlap(first: ArrayRef, second: ArrayRef) -> bool:
     return low < end and start < high
 
 
+@lru_cache(maxsize=4096)
 def _stretch(ref: ArrayRef) -> tuple[int, int]:
     reach = [(length - 1) * step for length, step in zip(ref.shape, ref.strides, strict=True)]
     width = np.dtype(ref.dtype).itemsize

@@ -96,6 +96,7 @@ class Recorder:
         finally:
             function.__code__ = before
             _being_recorded.discard(function)
+            session.code = None  # it holds the session, out of the garbage collector's sight
         return Recording(origin, session, result, error)
 
 

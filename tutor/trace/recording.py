@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tutor.trace.columns import MISSING, Column
 from tutor.trace.contents import Contents
+from tutor.trace.describe import told
 from tutor.trace.events import Book, NameEvents
 from tutor.trace.iterations import iteration_table
 from tutor.trace.layout import Kind, Site
@@ -38,8 +39,6 @@ class Recording:
         The traced function.
     names : tuple of str
         Every name that the function gave a value, in the order of its source.
-    notes : tuple of Note
-        What the recorder could not see, in sentences.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class Recording:
         book = Book(self._timeline, self._columns, self._name_events)
         self._buffers = session.tracker.buffers
         self._contents = Contents(book, self._buffers, session.checks)
-        self.notes: tuple[Note, ...] = (*session.notes, *self._contents.notes)
+        self._notes = tuple(session.notes)
         for buffer in self._buffers:
             buffer.snapshots = []
         self._owners = {buffer.number: buffer.whole for buffer in self._buffers}
@@ -85,6 +84,11 @@ class Recording:
     def __repr__(self) -> str:
         passes = self._timeline.iterations
         return f"<Recording of {self.source.name}: {len(self)} steps, {passes} iterations>"
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What the recorder could not see, in sentences."""
+        return (*self._notes, *self._contents.notes)
 
     @property
     def nbytes(self) -> int:
@@ -260,7 +264,7 @@ class Recording:
     def _result_at(self, place: Place, site: Site, call: int) -> tuple[object, ...]:
         if site.kind is not Kind.RETURN or place.position != self._timeline.call_end(call) - 1:
             return ()
-        return (self.calls[call].result,)
+        return (told(self.calls[call].result),)
 
     def _exception_at(self, place: Place) -> str | None:
         cut = self._cuts.get(place.position)

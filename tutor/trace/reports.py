@@ -7,9 +7,8 @@ to a slower function of the recorder.
 from __future__ import annotations
 
 import ast
-import copy
 
-from tutor.trace.hooks import Hook, call, hook, load, loaded, located, store
+from tutor.trace.hooks import Hook, call, cloned, hook, load, loaded, located, store
 from tutor.trace.layout import Assign, Layout, Store
 from tutor.trace.syntax import Scope, handed_out, is_repeatable, user_call, values_in
 
@@ -171,7 +170,7 @@ def _append_or(
     """Return ``append(value) if the value's class is a usual one else slow(arguments)``."""
     tests: list[ast.expr] = [
         ast.Compare(ast.Attribute(found, "__class__", ast.Load()), [ast.Is()], [hook(kind)])
-        for found, kind in zip((tested, copy.deepcopy(value)), usual, strict=True)
+        for found, kind in zip((tested, cloned(value)), usual, strict=True)
     ]
     return ast.If(
         ast.BoolOp(ast.Or(), tests),
@@ -184,7 +183,7 @@ def _index_value(index: ast.expr) -> ast.expr:
     """Return an index as a value: ``1:3`` outside a subscript is ``slice(1, 3, None)``."""
     if isinstance(index, ast.Slice):
         parts = [part or ast.Constant(None) for part in (index.lower, index.upper, index.step)]
-        return call(Hook.SLICE, [copy.deepcopy(part) for part in parts])
+        return call(Hook.SLICE, [cloned(part) for part in parts])
     if isinstance(index, ast.Tuple):
         return ast.Tuple([_index_value(part) for part in index.elts], ast.Load())
     return loaded(index)

@@ -27,6 +27,7 @@ from tutor.trace.reach import Reached, names_read
 from tutor.trace.state import Note, Opaque
 
 _SMALL = 4096  # cells: a check keeps a copy up to here, a checksum above
+_FEW = 12  # numbers of a returned array that is kept
 _FIRST_PASSES = 4  # looked at each
 _PASSES = 256  # from one sorting in of values to the next
 _MOST_CHECKED = 32
@@ -38,6 +39,7 @@ _GRACE = 0.002  # seconds of looking that are never too many
 class Check(NamedTuple):
     """A buffer looked at: a copy of its cells, or their checksum where they are many."""
 
+    call: int
     position: int
     site: int | None
     buffer: int
@@ -259,7 +261,8 @@ class Session:
     def result(self, block: int, value: Any) -> Any:
         """Mark a return statement, and give the returned value back."""
         self.path.append(block)
-        self.calls[-1].result = describe(as_number(value))
+        small = value.__class__ is np.ndarray and value.size <= _FEW
+        self.calls[-1].result = value.copy() if small else describe(as_number(value))
         self._finish()
         return value
 
@@ -341,7 +344,8 @@ class Session:
     def _finish(self) -> None:
         position = len(self.path)
         self.checks += [
-            Check(position, None, buffer.number, buffer.copy(), 0) for buffer in self.tracker.shown
+            Check(len(self.calls) - 1, position, None, buffer.number, buffer.copy(), 0)
+            for buffer in self.tracker.shown
         ]
         self._thread = None
 
@@ -356,11 +360,12 @@ class Session:
 
     def _check(self, buffer: Buffer, site: int | None, *, exact: bool) -> None:
         cells = buffer.copy()
+        call = len(self.calls) - 1
         if exact or cells.size <= _SMALL:
-            self.checks.append(Check(len(self.path), site, buffer.number, cells, 0))
+            self.checks.append(Check(call, len(self.path), site, buffer.number, cells, 0))
         else:
             checksum = zlib.crc32(cells.tobytes())
-            self.checks.append(Check(len(self.path), site, buffer.number, None, checksum))
+            self.checks.append(Check(call, len(self.path), site, buffer.number, None, checksum))
 
     def _say(self, text: str) -> None:
         if all(note.text != text for note in self.notes):

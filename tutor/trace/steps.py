@@ -17,7 +17,6 @@ class Steps(Protocol):
     exception: BaseException | None
     source: Source
     names: tuple[str, ...]
-    notes: tuple[Note, ...]
 
     def __len__(self) -> int:
         """Return the number of steps."""
@@ -30,6 +29,10 @@ class Steps(Protocol):
 
     def memory(self, step: int) -> Memory:
         """Return which names share which buffer."""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """Return what could not be seen, in sentences."""
 
     @property
     def iterations(self) -> NDArray[np.void]:

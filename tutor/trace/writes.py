@@ -74,9 +74,9 @@ class Writes:
     def cells(self, place: Place) -> list[BufferWrite]:
         """Return what the line of a place wrote, as cells of buffers."""
         here = (self._timeline.path[place.position], place.offset)
-        if here not in self._writing and not self._contents.has_foreign:
-            return []
         call = self._timeline.call(place.position)
+        if here not in self._writing and not self._contents.has_foreign(call):
+            return []
         return [
             BufferWrite(number, *write)
             for number, history in self._contents.of_call(call)
