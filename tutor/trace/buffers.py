@@ -188,7 +188,10 @@ def _in_memory_order(values: NDArray[Any]) -> NDArray[Any]:
 
 
 class Tracker:
-    """Knows every array that the run has shown, by the memory it lies in."""
+    """Knows every array that the run has shown, by the memory it lies in.
+
+    ``shown`` are the buffers that the call under way has copied; a new call begins with none.
+    """
 
     def __init__(self) -> None:
         self.buffers: list[Buffer] = []
@@ -227,10 +230,6 @@ class Tracker:
                 return buffer
         return None
 
-    def begin_call(self) -> None:
-        """Let every buffer be copied anew when it is shown next."""
-        self.shown = []
-
     def keep(self, values: NDArray[Any], position: int) -> ArrayRef:
         """Return where an array lies, and copy its buffer unless that was done in this call."""
         ref = self.ref(values)
@@ -259,7 +258,10 @@ class Tracker:
 
 def can_be_kept(values: NDArray[Any]) -> bool:
     """Tell whether an array's elements can be counted as cells: a record's field may not."""
-    return values.dtype.kind != "V" and all(step % values.itemsize == 0 for step in values.strides)
+    if values.dtype.kind == "V":
+        return False
+    whole = values.flags.c_contiguous
+    return whole or all(step % values.itemsize == 0 for step in values.strides)
 
 
 def _root(values: NDArray[Any]) -> NDArray[Any]:

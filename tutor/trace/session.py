@@ -108,8 +108,7 @@ class Session:
             (assign.name, self._mangled(assign.name), self.columns[assign.column].put)
             for assign in entry
         ]
-        self._described: dict[str, object] = {}
-        self._described_as: dict[str, object] = {}
+        self._described: dict[str, tuple[object, object]] = {}
 
     def _mangled(self, name: str) -> str:
         """Return a name as the compiled function knows it: ``__h`` of a class is ``_Net__h``."""
@@ -239,18 +238,20 @@ class Session:
             )
             return True
         self._thread = threading.get_ident()
-        self.tracker.begin_call()
+        self.tracker.shown = []
         arguments = {name: found[local] for name, local, _ in self._entry}
         state = np.random.get_state() if not self.calls else None
         self.calls.append(Call(len(self.path), self._reach(arguments), arguments, state))
+        known = self._described
         for name, _, put in self._entry:
             value = arguments[name]
-            if value is self._described.get(name, self):
-                put(self._described_as[name])
+            before = known.get(name)
+            if before is not None and before[0] is value:
+                put(before[1])
                 continue
             kept = self.keep(value)
             if not isinstance(value, np.ndarray):
-                self._described[name], self._described_as[name] = value, kept
+                known[name] = (value, kept)
             put(kept)
         return False
 
