@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import linecache
 import re
 import sys
 import types
@@ -134,7 +135,9 @@ class _Watcher:
         around = {name: copied(v) for name, v in reached.items() if v is not _NOTHING}
         moment = Moment(self.pending, names, around, self.calls, self.exception)
         last = self.moments[-1] if self.moments else None
-        several = self.pending.line != self.pending.end_line
+        # A comprehension runs inside its line from Python 3.12 on, and reports it each time round.
+        text = linecache.getline(self.code.co_filename, self.pending.line).split(" for ")
+        several = self.pending.line != self.pending.end_line or len(text) > 1
         if last and several and last.statement == self.pending and last.call == self.calls:
             moment.exception = moment.exception or last.exception
             self.moments[-1] = moment  # one statement over several lines

@@ -82,13 +82,9 @@ def store(name: str) -> ast.Name:
 
 def cloned(node: _Node) -> _Node:
     """Return a copy of a tree, without what other tools may have hung on its nodes."""
-    fresh = node.__class__()
-    for name in node._attributes:
-        if hasattr(node, name):
-            setattr(fresh, name, getattr(node, name))
-    for name, value in ast.iter_fields(node):
-        setattr(fresh, name, _cloned_field(value))
-    return fresh
+    fields = {name: _cloned_field(value) for name, value in ast.iter_fields(node)}
+    places = {name: getattr(node, name) for name in node._attributes if hasattr(node, name)}
+    return node.__class__(**fields, **places)
 
 
 def _cloned_field(value: object) -> object:
