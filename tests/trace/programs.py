@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 
-_FOLDER = Path(tempfile.mkdtemp(prefix="programs"))
+_HELD = tempfile.TemporaryDirectory(prefix="programs")  # removed when the tests end
+_FOLDER = Path(_HELD.name)
 _NUMBERS = itertools.count()
 
 SIZE = 6

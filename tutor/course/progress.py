@@ -204,7 +204,8 @@ class Progress:
             except OSError as error:
                 sentence = (
                     f"Progress could not be written to {self.path}: "
-                    f"{error.strerror or error}. The lesson goes on, and the next save tries again."
+                    f"{error.strerror or error}. Make that folder writable, or set GRADTUTOR_DATA "
+                    "to another one."
                 )
             finally:
                 # After Ctrl-C too, what is not in the file stays to be written.

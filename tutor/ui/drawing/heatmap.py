@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tutor.ui.drawing.ink import Line, Span
@@ -49,25 +50,16 @@ def heatmap(view: ArrayView, look: Look, near: Index | None = None) -> list[Line
     left, width = _window(column, columns, look.columns)
     window: Any = view.window(slice(top, top + height), slice(left, left + width))
     scale = look.scale or _largest(window)
-    levels = _levels(window, scale)
-    lines = [
-        Line(
-            (
-                Span(" "),
-                *(
-                    _field(level, (top + r, left + c) in marked, look.glyphs)
-                    for c, level in enumerate(of_row)
-                ),
-            )
-        )
-        for r, of_row in enumerate(levels)
-    ]
+    levels = _levels(window.tobytes(), window.dtype.str, width, scale)
+    here = [(r - top, c - left) for r, c in marked]
     across = _place_text("columns", left, width, columns)
     place = f"{_place_text('rows', top, height, rows)}, {across}"
-    rows_of_place = wrap((Span(place, "dim"),), look.cells - 1)
     return [
-        *lines,
-        *(Line((Span(" "), *row)) for row in rows_of_place),
+        *(
+            _field_row(row, tuple(c for at, c in here if at == r), look.glyphs)
+            for r, row in enumerate(levels)
+        ),
+        *_place_lines(place, look.cells),
         _scale_line(scale, look),
     ]
 
@@ -105,16 +97,30 @@ def _largest(values: Any) -> float:
     return float(sizes.max()) if sizes.size else 0.0
 
 
-def _levels(values: Any, scale: float) -> list[list[int]]:
+# Kept while a window's contents are: most steps of a run change no element of most windows.
+@lru_cache(maxsize=16)
+def _levels(contents: bytes, dtype: str, width: int, scale: float) -> tuple[tuple[int, ...], ...]:
     import numpy as np
 
-    numbers = np.asarray(values, dtype=float)
+    numbers = np.frombuffer(contents, dtype).reshape(-1, width).astype(float)
     bad = np.isnan(numbers)
     levels = np.zeros(numbers.shape) if not scale else np.where(bad, 0.0, numbers) / scale * LEVELS
     # A value that is not zero is never drawn as zero.
     levels = np.sign(levels) * np.ceil(np.abs(np.clip(levels, -LEVELS, LEVELS)))
     levels[bad] = _NOT_A_NUMBER
-    return [[int(level) for level in row] for row in levels]
+    return tuple(tuple(row) for row in levels.astype(int).tolist())
+
+
+@lru_cache(maxsize=256)
+def _field_row(levels: tuple[int, ...], marked: tuple[int, ...], glyphs: bool) -> Line:
+    fields = (_field(level, c in marked, glyphs) for c, level in enumerate(levels))
+    return Line((Span(" "), *fields))
+
+
+@lru_cache(maxsize=32)
+def _place_lines(place: str, cells: int) -> tuple[Line, ...]:
+    rows = wrap((Span(place, "dim"),), cells - 1)
+    return tuple(Line((Span(" "), *row)) for row in rows)
 
 
 def _field(level: int, marked: bool, glyphs: bool) -> Span:
@@ -131,6 +137,7 @@ def _place_text(what: str, start: int, size: int, length: int) -> str:
     return f"{what} {start} to {start + size - 1} of {length}"
 
 
+@lru_cache(maxsize=32)
 def _scale_line(scale: float, look: Look) -> Line:
     if not scale:
         return Line((Span(" every element is 0", "dim"),))

@@ -65,8 +65,9 @@ class Board(Container):
 
     def _show_memory(self) -> None:
         if self.is_seen("memory"):
-            parts = [(title, c.recording.memory(c.step)) for title, c in self._runs]
-            self.query_one("#memory", MemoryPane).show(parts)
+            self.query_one("#memory", MemoryPane).show(
+                [(title, cursor.recording, cursor.state) for title, cursor in self._runs]
+            )
 
     def say(self, content: Talk, from_the_top: bool) -> None:
         """Show a text."""

@@ -123,8 +123,7 @@ class Pane(ScrollView, inherit_bindings=False):
 
     def _put(self, lines: Sequence[Line]) -> None:
         old, self._lines = self._lines, lines
-        if len(old) != len(lines):
-            self._fit_size()
+        self._fit_size()
         top = int(self.scroll_offset.y)
         for y in range(self.rows):
             at = top + y
@@ -135,9 +134,13 @@ class Pane(ScrollView, inherit_bindings=False):
         self.say_more()
 
     def _fit_size(self) -> None:
-        size = Size(self.cells, len(self._lines) + len(self._foot))
+        """Say how far can be scrolled, without a new layout: the pane itself keeps its size."""
+        height = max(len(self._lines) + len(self._foot), self.scrollable_content_region.height)
+        size = Size(self.cells, height)
         if size != self.virtual_size:
-            self.virtual_size = size
+            self.set_reactive(Pane.virtual_size, size)
+            if self.scroll_offset.y > self.max_scroll_y:
+                self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def render_line(self, y: int) -> Strip:
         """Return one row of the inside."""

@@ -6,15 +6,18 @@ What only a run needs is imported when there is one: the text is painted before.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from tutor.ui.drawing.figure import is_array
 from tutor.ui.drawing.ink import BLANK, Line, Span, beside, fold
 from tutor.ui.drawing.talk import Talk, first_row_of_question, first_row_of_reply, talk
 from tutor.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from tutor.trace.state import Memory, State
+    from tutor.trace.steps import Steps
 
 _FOOT_ROWS = 2
 
@@ -99,17 +102,44 @@ class ValuesPane(Pane):
         return values(self._state, Room(cells, height, glyphs, self._scales))
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A run's memory as it was laid out last, and what it depends on."""
+
+    key: object
+    memory: Memory
+
+
 class MemoryPane(Pane):
     """Names and the buffers that they share, of one run or of two."""
 
     def __init__(self, id: str | None = None) -> None:
         super().__init__("memory", id)
         self._parts: Sequence[tuple[str, Memory]] = ()
+        self._drawn: dict[int, _Drawn] = {}
 
-    def show(self, parts: Sequence[tuple[str, Memory]]) -> None:
-        """Show the memory of each run under its title."""
-        self._parts = parts
-        self.draw(self._rows)
+    def show(self, runs: Sequence[tuple[str, Steps, State]]) -> None:
+        """Show the memory of each run under its title; most steps change nothing in it."""
+        parts = [
+            (title, self._memory(at, recording, state))
+            for at, (title, recording, state) in enumerate(runs)
+        ]
+        if not self._is_shown(parts):
+            self._parts = parts
+            self.draw(self._rows)
+
+    def _memory(self, at: int, recording: Steps, state: State) -> Memory:
+        key = _memory_key(recording, state)
+        drawn = self._drawn.get(at)
+        if drawn is None or key is None or drawn.key != key:
+            drawn = self._drawn[at] = _Drawn(key, recording.memory(state.step))
+        return drawn.memory
+
+    def _is_shown(self, parts: Sequence[tuple[str, Memory]]) -> bool:
+        return len(parts) == len(self._parts) > 0 and all(
+            title == old_title and memory is old
+            for (title, memory), (old_title, old) in zip(parts, self._parts, strict=True)
+        )
 
     def _rows(self, cells: int, height: int) -> list[Line]:
         from tutor.ui.drawing.memory import memory
@@ -122,6 +152,16 @@ class MemoryPane(Pane):
         if together is not None:
             return together
         return [row for title, state in self._parts for row in _titled(title, memory(state, cells))]
+
+
+def _memory_key(recording: Steps, state: State) -> object:
+    """Return what the memory of a step depends on; None inside f, where anything may be bound."""
+    if state.depth:
+        return None
+    refs = tuple((n, getattr(v, "ref", None)) for n, v in state.names.items() if is_array(v))
+    written = tuple((write.name, write.index) for write in state.writes)
+    # The recording itself, not its id: a new one may come to lie where an old one was.
+    return recording, state.call, refs, written
 
 
 def _titled(title: str, rows: list[Line]) -> list[Line]:
