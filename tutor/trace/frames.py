@@ -1,18 +1,9 @@
-"""A run recorded from outside, frame by frame: for a look into f, and where there is no source.
-
-Python calls a trace function before each line. A step is kept when the line has run, with the
-names that it changed; arrays are compared with what they were, and kept where they differ.
-That is slow, so it is done for one call of f, or for a function that cannot be rewritten.
-"""
+"""A run that was recorded frame by frame, to be looked at like any other recording."""
 
 from __future__ import annotations
 
-import os
-import sys
-import sysconfig
-import types
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,25 +11,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Tracker, can_be_kept
-from tutor.trace.describe import describe, told
+from tutor.trace.describe import describe
 from tutor.trace.history import FOREIGN, CellWrite, differing_cells
 from tutor.trace.iterations import iteration_dtype
 from tutor.trace.memory import lay_out
-from tutor.trace.origin import describe_source
 from tutor.trace.state import Index, Memory, Note, Returned, Source, State, Write
 from tutor.trace.timeline import Place
 from tutor.trace.views import RecordedView
 
-_MOST_STEPS = 20_000
 _MOST_WRITES = 100
-_LIBRARIES = tuple(
-    {os.path.dirname(np.__file__) + os.sep, sysconfig.get_paths()["stdlib"] + os.sep}
-)
 _GONE = object()
 
 
 @dataclass
-class _Frame:
+class Frame:
     """One call of one function while it is recorded."""
 
     number: int
@@ -225,7 +211,7 @@ class FrameRecording:
 
     def add(
         self,
-        frame: _Frame,
+        frame: Frame,
         line: int,
         found: Mapping[str, object],
         result: tuple[object, ...] = (),
@@ -263,7 +249,7 @@ class FrameRecording:
         self.names = tuple(dict.fromkeys(name for _, name in self._values))
         self._tracker.release()
 
-    def _keep(self, frame: _Frame, name: str, value: object, step: int) -> bool:
+    def _keep(self, frame: Frame, name: str, value: object, step: int) -> bool:
         kept: object = describe(value)
         if isinstance(value, np.ndarray) and can_be_kept(value):
             ref = self._tracker.ref(value)
@@ -277,7 +263,7 @@ class FrameRecording:
         self._note(frame, name, kept, step)
         return True
 
-    def _note(self, frame: _Frame, name: str, value: object, step: int) -> None:
+    def _note(self, frame: Frame, name: str, value: object, step: int) -> None:
         steps, values = self._values.setdefault((frame.number, name), ([], []))
         if not steps:
             self._frame_names.setdefault(frame.number, []).append(name)
@@ -327,148 +313,6 @@ class FrameRecording:
                 for w in writes[:most]
             ]
         return tuple(out[:most])
-
-
-class _Tracer:
-    """The trace function: it follows the frames that are wanted, and no others."""
-
-    def __init__(self, recording: FrameRecording, wants: Callable[[types.CodeType], bool]) -> None:
-        self.recording = recording
-        self.wants = wants
-        self.stack: list[_Frame] = []
-        self.frames = 0
-        self.is_full = False
-
-    def __call__(self, frame: types.FrameType, event: str, arg: Any) -> Any:
-        if event != "call" or self.is_full or not self.wants(frame.f_code):
-            return None
-        record = _Frame(self.frames, len(self.stack), _source_of(frame))
-        self.frames += 1
-        self.stack.append(record)
-        self.recording.add(record, frame.f_code.co_firstlineno, _values_of(frame))
-        return lambda f, e, a: self._local(record, f, e, a)
-
-    def _local(self, record: _Frame, frame: types.FrameType, event: str, arg: Any) -> Any:
-        if event == "line":
-            self._finish(record, frame)
-            record.pending = frame.f_lineno
-        elif event == "exception":
-            record.exception = f"{arg[0].__name__}: {arg[1]}".removesuffix(": ")
-        elif event == "return":
-            record.pending = frame.f_lineno if record.pending is None else record.pending
-            failed = record.exception is not None
-            result = () if failed else (told(arg),)
-            self._finish(record, frame, result)
-            if self.stack and self.stack[-1] is record:
-                self.stack.pop()
-            if self.stack and not failed:
-                self.stack[-1].returned.append(Returned(frame.f_code.co_name, told(arg)))
-        return lambda f, e, a: self._local(record, f, e, a)
-
-    def _finish(
-        self, record: _Frame, frame: types.FrameType, result: tuple[object, ...] = ()
-    ) -> None:
-        if record.pending is None or self.is_full:
-            return
-        self.recording.add(record, record.pending, _values_of(frame), result)
-        record.pending = None
-        self.is_full = len(self.recording) >= _MOST_STEPS
-
-
-def record_frames(
-    function: Callable[..., Any],
-    call: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    *,
-    notes: tuple[Note, ...] = (),
-) -> FrameRecording:
-    """Record every call of one function that ``call(*args, **kwargs)`` makes, from outside."""
-    code = getattr(function, "__code__", None)
-    source = describe_source(function)  # type: ignore[arg-type]
-    recording = FrameRecording(source, {})
-    return _run(recording, lambda found: found is code, call, args, kwargs, notes)
-
-
-def record_call(
-    call: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    around: Mapping[str, NDArray[Any]],
-) -> FrameRecording:
-    """Record one call with every frame in it that is not a library's.
-
-    Parameters
-    ----------
-    around : mapping of str to ndarray
-        The arrays that names outside reach, for the memory to show.
-    """
-    name = getattr(call, "__name__", type(call).__name__)
-    recording = FrameRecording(Source(name, "", 1, ()), around)
-    finished = _run(recording, _is_own, call, args, kwargs, ())
-    if len(finished):
-        finished.source = finished.state(0).source
-    return finished
-
-
-def _run(
-    recording: FrameRecording,
-    wants: Callable[[types.CodeType], bool],
-    call: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    notes: tuple[Note, ...],
-) -> FrameRecording:
-    tracer = _Tracer(recording, wants)
-    before = sys.gettrace()
-    result: Any = None
-    error: BaseException | None = None
-    sys.settrace(tracer)
-    try:
-        result = call(*args, **kwargs)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as raised:
-        error = raised
-    finally:
-        sys.settrace(before)
-    if tracer.is_full:
-        notes = (*notes, Note(f"Recorded up to step {_MOST_STEPS}; the call went on after it."))
-    recording.close(result, error, notes)
-    return recording
-
-
-def _is_own(code: types.CodeType) -> bool:
-    """Tell whether a frame is the learner's (or a bundled net's), not a library's."""
-    if code.co_name.startswith("<") and code.co_name != "<lambda>":
-        return False
-    filename = code.co_filename
-    if filename.startswith("<frozen"):
-        return False
-    return not filename.startswith(_LIBRARIES) or (
-        "site-packages" in filename and not filename.startswith(os.path.dirname(np.__file__))
-    )
-
-
-def _source_of(frame: types.FrameType) -> Source:
-    function = (
-        types.FunctionType(frame.f_code, frame.f_globals) if not frame.f_code.co_freevars else None
-    )
-    if function is not None:
-        return describe_source(function)
-    cells = tuple(types.CellType() for _ in frame.f_code.co_freevars)
-    return describe_source(types.FunctionType(frame.f_code, frame.f_globals, None, None, cells))
-
-
-def _values_of(frame: types.FrameType) -> dict[str, object]:
-    """Return a frame's names, and the arrays that its ``self`` holds."""
-    found = {name: value for name, value in frame.f_locals.items() if name.isidentifier()}
-    owner = found.get("self")
-    attributes = getattr(owner, "__dict__", None)
-    if isinstance(attributes, dict):
-        arrays = {n: v for n, v in attributes.items() if isinstance(v, np.ndarray)}
-        found.update({f"self.{name}": value for name, value in arrays.items()})
-    return found
 
 
 def _is_same(first: object, second: object) -> bool:

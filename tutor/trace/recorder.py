@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from tutor.trace.errors import RecordingError, SourceNotFound
-from tutor.trace.frames import FrameRecording, record_frames
+from tutor.trace.follow import record_frames
+from tutor.trace.frames import FrameRecording
 from tutor.trace.instrument import instrument
 from tutor.trace.origin import Origin, compile_function, find_origin, plain_function
 from tutor.trace.recording import Recording

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.errors import RecordingError
-from tutor.trace.frames import FrameRecording, record_call
+from tutor.trace.follow import is_own, record_call
+from tutor.trace.frames import FrameRecording
 from tutor.trace.put_back import as_before
 from tutor.trace.reach import Reached, names_read
 from tutor.trace.state import Note, Opaque
@@ -195,11 +196,10 @@ def _value(node: ast.expr, names: dict[str, object], globals_: dict[str, Any]) -
 
 
 def _can_be_entered(function: Any) -> bool:
-    from tutor.trace.frames import _is_own
     from tutor.trace.origin import plain_function
 
     try:
-        return _is_own(plain_function(function).__code__)
+        return is_own(plain_function(function).__code__)
     except RecordingError:
         return False
 

@@ -22,7 +22,8 @@ from tutor.trace.buffers import ArrayRef, Buffer, Tracker, can_be_kept
 from tutor.trace.columns import MISSING, Column
 from tutor.trace.describe import as_number, describe
 from tutor.trace.hooks import Hook, read_placeholder
-from tutor.trace.layout import Kind, Layout
+from tutor.trace.layout import Layout
+from tutor.trace.raising import Cut, mark_raising_line
 from tutor.trace.reach import Reached, names_read
 from tutor.trace.state import Note, Opaque
 
@@ -66,14 +67,6 @@ class Call:
     result: object = None
 
 
-@dataclass(slots=True)
-class Cut:
-    """A stretch that an exception ended: how many of its sites are steps, and what was said."""
-
-    sites: int
-    message: str
-
-
 @dataclass
 class Session:
     """Everything one recording gathers while it runs."""
@@ -98,8 +91,8 @@ class Session:
     _spent: float = 0.0
     _thread: int | None = None
     _last_trace: types.TracebackType | None = None
-    _counted: Counter[int] = field(default_factory=Counter)
-    _counted_to: int = 0
+    counted: Counter[int] = field(default_factory=Counter)
+    counted_to: int = 0
 
     def __post_init__(self) -> None:
         self.columns = [Column() for _ in range(self.layout.columns)]
@@ -285,7 +278,7 @@ class Session:
             return  # on its way out, and noted where it was raised
         self._last_trace = trace
         message = f"{type(error).__name__}: {error}".removesuffix(": ")
-        self._mark_raising_line(trace.tb_lineno, message)
+        mark_raising_line(self, trace.tb_lineno, message)
 
     def check(self) -> None:
         """Sort in what has come in; look at the arrays now and then."""
@@ -371,46 +364,3 @@ class Session:
     def _say(self, text: str) -> None:
         if all(note.text != text for note in self.notes):
             self.notes.append(Note(text))
-
-    def _mark_raising_line(self, line: int, message: str) -> None:
-        if len(self.path) and self.path[-1] < len(self.layout.blocks):
-            last = self.layout.sites[self.layout.blocks[self.path[-1]].sites[-1]]
-            if last.kind is Kind.RAISE and last.line <= line <= last.end_line:
-                self.messages[len(self.path) - 1] = message
-                return
-        found = self._raising_block(line)
-        if found is None:
-            return
-        block, offset = found
-        occurrence = self._ran(block)
-        self.cuts[len(self.path)] = Cut(offset + 1, message)
-        self.path.append(block)
-        for number in self.layout.blocks[block].sites[offset:]:
-            for column in self._columns_of(number):
-                if len(self.columns[column]) <= occurrence:
-                    self.columns[column].fail()
-
-    def _ran(self, block: int) -> int:
-        """Return how often a block has run."""
-        self._counted.update(self.path[self._counted_to :])
-        self._counted_to = len(self.path)
-        return self._counted[block]
-
-    def _raising_block(self, line: int) -> tuple[int, int] | None:
-        """Return the block and the place in it that was running when a line raised."""
-        for block in self.layout.blocks:
-            occurrence = self._ran(block.number)
-            for offset, number in enumerate(block.sites):
-                site = self.layout.sites[number]
-                if site.kind is not Kind.ENTRY and site.line <= line <= site.end_line:
-                    before = [c for n in block.sites[:offset] for c in self._columns_of(n)]
-                    own = self._columns_of(number)
-                    done = all(len(self.columns[c]) == occurrence + 1 for c in before)
-                    if done and all(len(self.columns[c]) <= occurrence + 1 for c in own):
-                        return block.number, offset
-        return None
-
-    def _columns_of(self, site: int) -> list[int]:
-        found = self.layout.sites[site]
-        every = [a.column for a in found.assigns] + [s.column for s in found.stores]
-        return [column for column in every if column not in self.inside]

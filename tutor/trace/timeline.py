@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.layout import Layout, Site
-from tutor.trace.session import Cut
+from tutor.trace.raising import Cut
 
 
 class Place(NamedTuple):
