@@ -161,7 +161,7 @@ def losses(gap):
 def share(gap):
     y = softmax(logits(gap))[0]
     measured = slope_at(epsilon_plateau, gap).result[0] / backprop(logits(gap))[0]
-    return int(gap), f"{y:.0e}" if y else "0", f"{abs(measured):.5f}", f"{plateau_ratio(y):.5f}"
+    return int(gap), f"{y:.2e}" if y else "0", f"{abs(measured):.5f}", f"{plateau_ratio(y):.5f}"
 
 
 # --- the exercise ----------------------------------------------------------------------------

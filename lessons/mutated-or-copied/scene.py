@@ -38,7 +38,7 @@ PRINTED = {
 H = 1e-4
 EPSILON = 1e-7
 
-x = np.array([0.6, 0.9])
+x_data = np.array([0.6, 0.9])
 t = np.array([0, 0, 1])
 a = np.array([[0.2, 0.1, -0.3], [0.12, -0.17, 0.088]])
 
@@ -47,20 +47,20 @@ def reader_weights() -> FloatArray:
     """Return the W, shape (2, 3), that gives the printed loss and the slope at (1, 1)."""
     y2 = np.exp(-PRINTED_LOSS) - EPSILON
     fxh1, fxh2 = PRINTED[1, 1]
-    y1 = (fxh1 - fxh2) / (2 * H) / x[1] * (y2 + EPSILON) / y2
+    y1 = (fxh1 - fxh2) / (2 * H) / x_data[1] * (y2 + EPSILON) / y2
     y = np.array([1 - y1 - y2, y1, y2])
-    return np.outer(x, np.log(y)) / (x @ x)
+    return np.outer(x_data, np.log(y)) / (x_data @ x_data)
 
 
 net = SimpleNet(reader_weights())
 
 
 def f(W):
-    return net.loss(x, t)
+    return net.loss(x_data, t)
 
 
 def g(W):
-    return cross_entropy_error(softmax(x @ W), t)
+    return cross_entropy_error(softmax(x_data @ W), t)
 
 
 def mutated() -> Recording:
@@ -79,7 +79,7 @@ def written() -> Recording:
     net = SimpleNet(reader_weights())
 
     def f(W):
-        return net.loss(x, t)
+        return net.loss(x_data, t)
 
     net.W[...] = a
     return record(numerical_gradient, f, net.W)

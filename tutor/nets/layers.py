@@ -167,9 +167,7 @@ class SoftmaxWithLoss(Layer):
     def backward(self, dout: float = 1.0) -> FloatArray:
         """Return dx, of the shape of x, for dout = dL/d(loss), a number.
 
-        The loss is a mean over the batch, so each sample counts for 1 / N of it. As in the
-        book, the epsilon in the logarithm is left out: the slope of the loss itself is
-        y / (y + epsilon) times this, with y the probability of the right class.
+        As in the book, the epsilon in the logarithm of the loss plays no part here.
         """
         batch_size = batch_size_of(self.y)
         dx: FloatArray = (self.y - self.t) / batch_size
