@@ -104,4 +104,4 @@ def test_no_colour_and_a_dumb_palette_still_show_the_lesson(
     monkeypatch.setenv("NO_COLOR", "1")
     with started(tmp_path, "lesson", "small") as terminal:
         terminal.until("Only on the left.")
-        terminal.until(">-1.057<")
+        terminal.until(">-1.0573<")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tutor.ui import theme
+from tutor.ui.keymap import printed_keys
 from tutor.ui.screens.base import Page
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class TutorCommands(Provider):
         if isinstance(screen, Page):
             for key in screen.key_table():
                 if not key.id.startswith("answer."):
-                    yield key.help, key.id, partial(screen.run_action, key.action)
+                    yield key.help, printed_keys(key), partial(screen.run_action, key.action)
 
     async def discover(self) -> Hits:
         """Offer everything while nothing is typed."""

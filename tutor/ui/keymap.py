@@ -107,6 +107,11 @@ def printed(key: str) -> str:
     return key.upper() if key.startswith("f") and key[1:].isdigit() else key
 
 
+def printed_keys(key: Key) -> str:
+    """Return all the keys of a binding as they are printed."""
+    return " ".join(printed(name) for name in key.keys.split(","))
+
+
 def with_changes(keys: tuple[Key, ...], changes: Mapping[str, str]) -> tuple[Key, ...]:
     """Return the keys with the user's own choices in place of the usual ones."""
     from dataclasses import replace

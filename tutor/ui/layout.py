@@ -42,6 +42,25 @@ TABS: dict[Layout, tuple[str, ...]] = {
 }
 
 
+# From so many rows of the terminal on, TABS gives the run what the text leaves over.
+TALL_TABS = 30
+# Rows of source and values, frame included, that a question must leave.
+LEAST_RUN_ROWS = {Layout.TABS: 8, Layout.STACK: 5}
+_USUAL_RUN_ROWS = {Layout.TABS: 11, Layout.STACK: 7}
+_USUAL_TEXT_ROWS = 14
+
+
+def share(layout: Layout, room: int, needed: int) -> tuple[int, int]:
+    """Return the rows above and below the tabs, for a text that needs so many below.
+
+    The text never gets less than usual, nor more than leaves the run its least.
+    """
+    high = layout is Layout.TABS and room + 3 >= TALL_TABS
+    usual = _USUAL_TEXT_ROWS if high else room - 1 - _USUAL_RUN_ROWS[layout]
+    below = max(usual, min(needed, room - 1 - LEAST_RUN_ROWS[layout]))
+    return room - 1 - below, below
+
+
 def no_room(columns: int, rows: int) -> str:
     """Return the sentence that asks for more room."""
     return (

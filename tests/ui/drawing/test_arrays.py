@@ -44,8 +44,8 @@ W = [[-1.157, -0.135, -1.058], [-1.736, -0.203, -1.586]]
 
 def test_the_perturbed_element_is_marked_as_in_the_design() -> None:
     assert texts(matrix(View(W, ((0, 2),)), 40)) == [
-        " -1.157 -0.135>-1.058<",
-        " -1.736 -0.203 -1.586",
+        " -1.1570 -0.1350>-1.0580<",
+        " -1.7360 -0.2030 -1.5860",
     ]
 
 
@@ -60,6 +60,26 @@ def test_a_mark_moves_no_number(index: tuple[int, int]) -> None:
 def test_a_narrow_place_takes_decimals_away_first_and_then_the_numbers() -> None:
     assert texts(matrix(View(W), 19))[0] == " -1.16 -0.14 -1.06"
     assert matrix(View(W), 12) is None
+
+
+@pytest.mark.parametrize("value", [3.0, -1.05744382, 0.2, 12.5])
+def test_an_element_moved_by_a_usual_h_looks_moved(value: float) -> None:
+    before, up, down = (
+        texts(matrix(View([value + by, 4.0], ((0,),)), 40))[0] for by in (0.0, 1e-4, -1e-4)
+    )
+    assert len({before, up, down}) == 3
+
+
+def test_a_heatmap_draws_only_the_rows_anew_that_changed() -> None:
+    values = np.linspace(-1, 1, 200).reshape(20, 10)
+    look = Look(20, 10, scale=1.0)
+    before = heatmap(View(values), look)
+    after = heatmap(View(values, ((3, 4),)), look)
+    assert [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a is not b] == [3]
+    moved = values.copy()
+    moved[5, 5] = -1.0
+    later = heatmap(View(moved), look)
+    assert [at for at, (a, b) in enumerate(zip(before, later, strict=True)) if a != b] == [5]
 
 
 def test_small_numbers_are_written_with_an_exponent() -> None:

@@ -90,6 +90,21 @@ def test_what_a_line_did_is_a_sentence() -> None:
     assert happened(_state()) == ""
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (3.0001, 2.9999, "3.0001 -> 2.9999"),
+        (3.0, 3.0001, "3.0000 -> 3.0001"),
+        (99.9, 100.1, "99.9 -> 100.1"),
+        (1e-9, 2e-9, "1e-09 -> 2e-09"),
+        (1.0, float("inf"), "1 -> inf"),
+        (3.00012345, 2.99992345, "3.0001… -> 2.9999…"),
+    ],
+)
+def test_a_write_shows_the_digits_that_it_moved(old: float, new: float, text: str) -> None:
+    assert happened(_state(writes=(Write(3, "x", (0,), old, new),))) == f"x[0] {text}"
+
+
 def test_a_write_that_changes_nothing_says_so() -> None:
     # The integer array of figures.md D: 3 + 1e-4 is stored as 3.
     assert happened(_state(writes=(Write(3, "x", (0,), 3, 3),))) == "x[0] stays 3"

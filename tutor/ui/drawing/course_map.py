@@ -69,12 +69,17 @@ def standing_of(progress: Progress, slug: str) -> tuple[str, str]:
 
 
 def _resume(course: Course, progress: Progress) -> str:
-    """Return the lesson to go on with: the one open last, else the next that is not read."""
+    """Return the lesson to go on with: the one open last, unless it is read.
+
+    Then the first that was not started, in reading order, else the first that is not read.
+    """
     slugs = [summary.slug for summary in course.lessons]
-    at = slugs.index(progress.last) if progress.last in slugs else 0
-    in_turn = [*slugs[at:], *slugs[:at]]
-    unread = (slug for slug in in_turn if progress.lesson(slug).status.value != "done")
-    return next(unread, slugs[0] if slugs else "")
+    status = {slug: progress.lesson(slug).status.value for slug in slugs}
+    if status.get(progress.last) == "started":
+        return progress.last
+    unread = [slug for slug in slugs if status[slug] != "done"]
+    fresh = [slug for slug in unread if status[slug] != "started"]
+    return next(iter((*fresh, *unread, *slugs)), "")
 
 
 def course_map(shown: Sequence[Entry], picked: int, cells: int) -> list[Line]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # More rows than this are easier read as a heatmap.
 MOST_ROWS = 12
+# Enough for a usual h, 1e-4, to be seen in the element that it moves.
 _MOST_DECIMALS = 4
 _LARGE = 1e5
 
@@ -57,7 +58,7 @@ def matrix(view: ArrayView, cells: int) -> list[Line] | None:
     flat = [value for row in values for value in row]
     scientific = _wide_range(flat)
     marked = {_flat_index(index, view.shape) for index in view.changed}
-    for decimals in range(_MOST_DECIMALS - 1, 0, -1):
+    for decimals in range(_MOST_DECIMALS, 0, -1):
         texts = [[element(v, decimals, scientific) for v in row] for row in values]
         size = max(len(text) for row in texts for text in row)
         if columns * (size + 1) + 1 <= cells:

@@ -10,6 +10,7 @@ from tutor.ui.digits import Figure, compare
 from tutor.ui.drawing.figure import index_text, is_array, is_figure, is_opaque, kind, value_text
 from tutor.ui.drawing.heatmap import Look, heatmap
 from tutor.ui.drawing.ink import BLANK, Line, Span, fit, pad
+from tutor.ui.drawing.marks import Marked
 from tutor.ui.drawing.matrix import MOST_ROWS, matrix
 
 if TYPE_CHECKING:
@@ -121,6 +122,9 @@ def _array(name: str, state: State, room: Room, map_rows: int) -> Iterator[Line]
     if not is_array(view):
         return
     yield _title(name, view, state, room.cells)
+    if isinstance(view, Marked) and not _fits_title(name, view, room.cells):
+        value = Span(value_text(view[view.changed[0]], room.cells - 2 * _LEAD))
+        yield Line((Span(" " * 2 * _LEAD), value))
     inner = room.cells - _LEAD + 1
     rows = matrix(view, inner)
     if rows is None:
@@ -142,13 +146,28 @@ def _look(name: str, view: ArrayView, room: Room, map_rows: int) -> Look:
 def _title(name: str, view: ArrayView, state: State, cells: int) -> Line:
     lead = (_gutter(state, name), Span(name, "name"))
     if view.changed and view.shape:
-        index = view.changed[0]
-        where = f"[{index_text(index)}]"
-        more = f" and {len(view.changed) - 1} more" if len(view.changed) > 1 else ""
-        room = cells - _LEAD - len(name + where + more) - 1
-        text = value_text(view[index], room) if room >= _LEAST_VALUE else ""
+        where, more = _place_of(view)
+        room = _title_room(name, view, cells)
+        text = value_text(view[view.changed[0]], room) if room >= _LEAST_VALUE else ""
+        if isinstance(view, Marked) and not _fits_title(name, view, cells):
+            text = ""
         return Line((*lead, Span(f"{where} ", "dim"), Span(text), Span(more, "dim")))
     return Line((*lead, Span(fit(f"  {kind(view)}", cells - _LEAD - len(name)), "dim")))
+
+
+def _place_of(view: ArrayView) -> tuple[str, str]:
+    """Return the first element that changed, and how many more there are."""
+    more = f" and {len(view.changed) - 1} more" if len(view.changed) > 1 else ""
+    return f"[{index_text(view.changed[0])}]", more
+
+
+def _title_room(name: str, view: ArrayView, cells: int) -> int:
+    return cells - _LEAD - len(name + "".join(_place_of(view))) - 1
+
+
+def _fits_title(name: str, view: ArrayView, cells: int) -> bool:
+    """Tell whether the element fits beside its name with all its digits."""
+    return len(str(view[view.changed[0]])) <= _title_room(name, view, cells)
 
 
 def _compared(state: State, pair: tuple[str, str], cells: int) -> list[Line]:

@@ -11,6 +11,8 @@ _NOT_FIRST = frozenset(
     "、。，．・：；？！)）]］}｝」』】〉》〕ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々,.:;?!%"
 )
 _NOT_LAST = frozenset("([{（［｛「『【〈《〔")
+# Where a word longer than a row is cut, if it has one of these in the row's second half.
+_CUT_AFTER = "/_.,=(["
 
 
 def _wide(character: str) -> bool:
@@ -24,12 +26,15 @@ def _may_break(before: str, after: str) -> bool:
     return _wide(before) or _wide(after)
 
 
-def _words(spans: Iterable[Span]) -> Iterator[list[Span]]:
-    """Yield the pieces that stay together; a piece of one space is a place to break."""
+def _words(spans: Iterable[Span], cells: int) -> Iterator[list[Span]]:
+    """Yield the pieces that stay together; a piece of one space is a place to break.
+
+    Code stays together with its spaces, unless it is longer than a row.
+    """
     word: list[Span] = []
     before = ""
     for span in spans:
-        keep = span.ink == "code" and not any(map(_wide, span.text))
+        keep = span.ink == "code" and not any(map(_wide, span.text)) and len(span.text) <= cells
         for character in span.text:
             if character == " " and not keep:
                 if word:
@@ -54,7 +59,7 @@ def wrap(spans: Iterable[Span], cells: int, hang: str = "") -> list[tuple[Span, 
     rows: list[tuple[Span, ...]] = []
     row: list[Span] = []
     used = 0
-    for word in _words(spans):
+    for word in _words(spans, cells):
         size = sum(width(piece.text) for piece in word)
         if word[0].text == " " and len(word) == 1:
             if used and used < cells:
@@ -65,7 +70,7 @@ def wrap(spans: Iterable[Span], cells: int, hang: str = "") -> list[tuple[Span, 
             rows.append(_closed(row))
             row, used = [Span(hang)] if hang else [], width(hang)
         if used + size > cells:
-            *full, last = fold([*row, *word], cells, Span(hang) if hang else None)
+            *full, last = fold([*row, *word], cells, Span(hang) if hang else None, _CUT_AFTER)
             rows.extend(full)
             row, used = list(last), sum(width(piece.text) for piece in last)
         else:

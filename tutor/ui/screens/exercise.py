@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -17,6 +18,7 @@ from tutor.ui.messages import Judged
 from tutor.ui.own_editor import OwnFile
 from tutor.ui.screens.base import Page, bindings
 from tutor.ui.widgets.bars import Heading, KeyBar
+from tutor.ui.widgets.editor import CodeEditor
 from tutor.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ class ExerciseScreen(Page):
         """Show the editor and the pane beside it."""
         yield Heading("heading")
         with Container(id="work"):
-            yield TextArea(
+            yield CodeEditor(
                 self._first_text(),
                 id="editor",
                 show_line_numbers=True,
@@ -128,7 +130,9 @@ class ExerciseScreen(Page):
         """Run and judge the code, in a process and a thread of their own."""
         self._checks += 1
         number, source = self._checks, self.query_one("#editor", TextArea).text
-        self._say("Checking ...")
+        from tutor.course.exercise import SECONDS
+
+        self._say(f"Checking ... This gives up after {SECONDS:g} s of computing.")
         self.run_worker(
             lambda: self._judge(number, source), thread=True, group="check", exclusive=True
         )
@@ -230,7 +234,9 @@ def verdict_text(verdict: Verdict, text: str) -> str:
     lead = "**Solved.**" if verdict.passed else "**Not yet.**"
     if verdict.lesson_fault:
         lead = "**Not judged.**"
-    where = f" (line {verdict.line})" if verdict.line else ""
+    # The sentence of an error names its line already.
+    said = re.search(rf"\bline {verdict.line}\b", text)
+    where = f" (line {verdict.line})" if verdict.line and not said else ""
     parts = [f"{lead} {text}{where}"]
     if verdict.printed.strip():
         printed = verdict.printed.rstrip()

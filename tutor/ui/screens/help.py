@@ -1,4 +1,4 @@
-"""All keys, with the ids that preferences remap them by."""
+"""What the signs mean, all keys, and the names that preferences remap them by."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from textual.screen import ModalScreen
 
 from tutor.ui.drawing.ink import BLANK, Line, Span, pad, width
 from tutor.ui.drawing.wrap import wrap
-from tutor.ui.keymap import ANSWERS, EVERYWHERE, EXERCISE, LESSON, MAP, Key, printed
+from tutor.ui.keymap import ANSWERS, EVERYWHERE, EXERCISE, LESSON, MAP, Key, printed_keys
 from tutor.ui.messages import Clicked
 from tutor.ui.widgets.pane import Pane
 
-_GROUPS = (
+Group = tuple[str, tuple[Key, ...]]
+
+_GROUPS: tuple[Group, ...] = (
     ("In a lesson", (*LESSON, ANSWERS[0])),
     ("On the map of the course", MAP),
     ("In an exercise", EXERCISE),
@@ -24,34 +26,73 @@ _GROUPS = (
 )
 
 
-def help_lines(groups: tuple[tuple[str, tuple[Key, ...]], ...], cells: int) -> list[Line]:
-    """Return every key with what it does and its id."""
-    lines: list[Line] = []
+# What is drawn where no words stand beside it.
+_SIGNS = (
+    (">", "before a line of source: it has just run; before a name: that line gave it its value"),
+    ("!", "before a line of source: it raised an exception"),
+    (
+        ">-1.0573<",
+        "this iteration has moved the element; inside f: its caller has, or the runs differ",
+    ),
+    ("><", "the same in a heatmap"),
+    ("2.06[1]96", "in brackets: the first digit in which two figures differ"),
+    ("…", "digits without room; …12… is 12 digits that two figures share"),
+    ("= and x", "the answer you gave was right, or not"),
+)
+_KEYMAP = (
+    "Keys can be remapped: preferences.keymap in the progress file, one of these names and the "
+    "keys, such as step.forward: right,n."
+)
+_LEAD = 18
+
+
+def help_lines(groups: tuple[Group, ...], cells: int) -> list[Line]:
+    """Return what the signs mean, every key with what it does, and the names to remap it by."""
+    lines = _titled("Signs on the screen")
+    for sign, meaning in _SIGNS:
+        lines += _entry(Span(pad(f"   {sign}", _LEAD), "changed"), (Span(meaning),), cells)
     for title, keys in groups:
-        lines += [BLANK] if lines else []
-        lines.append(Line((Span(f" {title}", "strong"),)))
+        lines += [BLANK, *_titled(title)]
         for key in keys:
-            names = "1 to 9" if key.id == "answer.1" else _names(key)
-            text = "Give the answer of that number" if key.id == "answer.1" else key.help
-            click = f"action:{key.action}"
-            lead = Span(pad(f"   {names}", 18), "key", click)
-            body = (Span(text, "text", click), Span(f"  {key.id}", "dim", click))
-            rows = wrap(body, max(12, cells - 20))
-            lines.append(Line((lead, *rows[0])))
-            lines += [Line((Span(" " * 18), *row)) for row in rows[1:]]
-    note = (
-        "The ids are for remapping: preferences.keymap in the progress file, id and keys. "
-        "^p opens a list of lessons, themes and all that a key can do."
+            lines += _key(key, cells)
+    palette = Span("^p opens a list of lessons, themes and all that a key can do.", "dim")
+    lines += [BLANK, *_paragraph(palette, cells)]
+    return [*lines, BLANK, *_titled("For the keymap"), *_names_of(groups, cells)]
+
+
+def _titled(title: str) -> list[Line]:
+    return [Line((Span(f" {title}", "strong"),))]
+
+
+def _key(key: Key, cells: int) -> list[Line]:
+    answers = key.id == "answer.1"
+    names = "1 to 9" if answers else _names(key)
+    text = "Give the answer of that number" if answers else key.help
+    click = f"action:{key.action}"
+    return _entry(
+        Span(pad(f"   {names}", _LEAD), "key", click), (Span(text, "text", click),), cells
     )
+
+
+def _entry(lead: Span, body: tuple[Span, ...], cells: int) -> list[Line]:
+    first, *rows = wrap(body, max(12, cells - _LEAD - 2))
+    return [Line((lead, *first)), *(Line((Span(" " * _LEAD), *row)) for row in rows)]
+
+
+def _paragraph(span: Span, cells: int) -> list[Line]:
+    return [Line((Span(" "), *row)) for row in wrap((span,), cells - 2)]
+
+
+def _names_of(groups: tuple[Group, ...], cells: int) -> list[Line]:
+    names = "  ".join(key.id for _, keys in groups for key in keys)
     return [
-        *lines,
-        BLANK,
-        *(Line((Span(" "), *row)) for row in wrap((Span(note, "dim"),), cells - 2)),
+        *_paragraph(Span(_KEYMAP, "dim"), cells),
+        *_paragraph(Span(names, "dim"), cells),
     ]
 
 
 def _names(key: Key) -> str:
-    names = " ".join(printed(name) for name in key.keys.split(","))
+    names = printed_keys(key)
     return names if width(names) < 14 else names[:13]
 
 
@@ -71,7 +112,7 @@ class Help(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Show one pane."""
         with Vertical(classes="help"):
-            yield Pane("all keys", "help-keys")
+            yield Pane("signs and keys", "help-keys")
 
     def on_mount(self) -> None:
         """Draw the keys as the user has them."""

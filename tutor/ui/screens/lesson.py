@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tutor.ui.footer import Moment, footer
 from tutor.ui.keymap import ANSWERS, EVERYWHERE, LESSON, Key
 from tutor.ui.layout import Layout, choose, no_room
 from tutor.ui.messages import FiguresReady, RunReady
@@ -29,6 +30,8 @@ _CHOOSE = "Choose an answer: its number, or up and down and enter."
 _EDGE = "This is the end of the run in that direction."
 _NO_CALL = "No call of f on this line: step to one that has, such as fxh1 = f(x)."
 _NO_OTHER = "This lesson has no other run to compare with here."
+_NO_IDX_INSIDE = "There are no iterations inside f: s steps out again, and then g asks for an idx."
+_NO_IDX = "This run has no iterations to go to."
 _NOT_YET = "The run is not there yet: a moment."
 _NO_RUN = "This text has no run."
 
@@ -44,6 +47,7 @@ class LessonScreen(Page):
         self.player = player
         self.speech = Speech(player)
         self._last_move = ""
+        self._last_key = ""
         self._playing: Timer | None = None
         self._ready = False
         self._settled = False
@@ -78,7 +82,8 @@ class LessonScreen(Page):
         self.set_class(layout is Layout.NO_ROOM, Layout.NO_ROOM.value)
         self.query_one("#no-room", Static).update(no_room(columns, rows))
         if layout is not Layout.NO_ROOM:
-            self.board.lay_out(layout, rows)
+            self.board.lay_out(layout, columns, rows)
+            self._show_keys()
 
     # --- the runs -------------------------------------------------------------------------
 
@@ -138,13 +143,24 @@ class LessonScreen(Page):
             place, where = place_of(cursor), where_text(cursor)
         self.query_one("#heading", Heading).show(self.player.lesson.title, where)
         self.query_one("#timeline", Timeline).show(place)
-        self.query_one("#keys", KeyBar).show(self._bar_keys())
+        self._show_keys()
 
     def _bar_keys(self) -> list[Key]:
         """Return the keys of the bar, what the lesson waits for first."""
-        keys = [key for key in self.key_table() if key.label]
-        first = [key for key in keys if key.id in ("lesson.next", "app.help")]
-        return [*first, *(key for key in keys if key not in first)]
+        player, question = self.player, self.player.question
+        recording = player.left.recording if player.left is not None else None
+        return footer(
+            self.key_table(),
+            Moment(
+                answers=len(question.answers) if question and player.waiting else 0,
+                inside=player.left is not None and player.left.depth > 0,
+                iterations=recording is not None and recording.passes > 0,
+                next_tab=self.board.next_tab(1),
+            ),
+        )
+
+    def _show_keys(self) -> None:
+        self.query_one("#keys", KeyBar).show(self._bar_keys())
 
     def _say(self, from_the_top: bool = False) -> None:
         # Not at every key by itself: a frame of its own would delay the one that follows.
@@ -155,6 +171,12 @@ class LessonScreen(Page):
         self.query_one("#keys", KeyBar).notice(text)
 
     # --- keys -----------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """Take back what was said to the key before."""
+        self._notice("")
+        if event.key != self._last_key:
+            self._last_key, self._last_move = event.key, ""
 
     def action_move(self, how: str) -> None:
         """Step through the run."""
@@ -259,6 +281,7 @@ class LessonScreen(Page):
     def action_next_pane(self, by: int) -> None:
         """Go to the next pane; where panes share a place, the next tab."""
         self.board.next_pane(by)
+        self._show_keys()
 
     def action_page(self, direction: int) -> None:
         """Scroll the pane that has the focus, or the text."""
@@ -281,6 +304,9 @@ class LessonScreen(Page):
         cursor = self.player.left
         if cursor is None:
             self._notice("There is no run to go through yet.")
+            return
+        if not cursor.recording.passes:
+            self._notice(_NO_IDX_INSIDE if cursor.depth else _NO_IDX)
             return
         from tutor.ui.screens.goto import GoTo
 
@@ -307,6 +333,7 @@ class LessonScreen(Page):
             self.action_answer(int(rest))
         elif what == "tab":
             self.board.open_tab(rest)
+            self._show_keys()
         elif what == "onward":
             self.action_onward()
 

@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.ui.drawing.ink import BLANK, Line, Span, fit, width
+from tutor.ui.footer import ESSENTIAL
 from tutor.ui.keymap import Key, printed
 from tutor.ui.messages import Clicked
 from tutor.ui.widgets.pane import click_at, strip_of
@@ -148,6 +149,11 @@ class KeyBar(Bar):
             self._notice = text
             self.draw()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the keys for the new width; a notice was about the old one."""
+        self._notice = ""
+        self.draw()
+
     def draw(self) -> None:
         """Show as many keys as there is room for."""
         cells = self.size.width
@@ -155,16 +161,27 @@ class KeyBar(Bar):
             self.put(Line((Span(" "), Span(fit(self._notice, cells - 2), "pointer"))))
             return
         spans: list[Span] = []
-        used = 1
-        for key in self._keys:
-            name, label = key_names(key), key.label
-            size = width(name) + width(label) + 3
-            if used + size - 2 > cells:
-                continue
+        for key in _that_fit(self._keys, cells - 1):
             click = f"action:{key.action}"
-            spans += [Span(name, "key", click), Span(f" {label}", "dim", click), Span("  ")]
-            used += size
+            spans += [Span("  ")] if spans else []
+            spans += [Span(key_names(key), "key", click), Span(f" {key.label}", "dim", click)]
         self.put(Line((Span(" "), *spans)))
+
+
+def _that_fit(keys: Sequence[Key], cells: int) -> list[Key]:
+    """Return the keys without the last of those that can be done without, until the rest fit."""
+    kept = list(keys)
+    while kept and _length(kept) > cells:
+        spare = [key for key in kept if key.id not in ESSENTIAL]
+        kept.remove((spare or kept)[-1])
+    for key in keys:  # a shorter one may still find room
+        if key not in kept and _length([*kept, key]) <= cells:
+            kept.append(key)
+    return [key for key in keys if key in kept]
+
+
+def _length(keys: Sequence[Key]) -> int:
+    return sum(width(key_names(key)) + width(key.label) + 3 for key in keys) - 2
 
 
 _TOGETHER = {"step.forward": "left", "iteration.next": "up", "map.next": "up"}

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Container
 
-from tutor.ui.drawing.talk import Talk
-from tutor.ui.layout import TABS, Layout
+from tutor.ui.drawing.talk import Talk, talk
+from tutor.ui.layout import LEAST_RUN_ROWS, TABS, TALL_TABS, Layout, share
 from tutor.ui.widgets.bars import Tabs
 from tutor.ui.widgets.pane import Pane
 from tutor.ui.widgets.panes import MemoryPane, SourcePane, ValuesPane, WhyPane
 
 if TYPE_CHECKING:
     from tutor.trace import Cursor
+    from tutor.trace.state import State
 
 _TALL = 46
-_TALL_TABS = 30
+# Heading, timeline and keys.
+_BARS = 3
 
 
 class Board(Container):
@@ -32,6 +34,8 @@ class Board(Container):
         super().__init__(id="panes")
         self.layout_now = Layout.WIDE
         self.tab = "why"
+        self._talk: Talk | None = None
+        self._columns, self._rows = 0, 0
         self._runs: Sequence[tuple[str, Cursor]] = ()
         self._scales: dict[tuple[int, str], dict[str, float]] = {}
 
@@ -58,9 +62,11 @@ class Board(Container):
         self.set_class(len(runs) < 2, "one-run")
         if runs:
             self.query_one("#source", SourcePane).show(runs[0][1].state)
-        for pane, (title, cursor) in zip(("left", "right"), runs, strict=False):
+        for pane, (title, cursor), state in zip(
+            ("left", "right"), runs, _states(runs), strict=False
+        ):
             scales = self._scales.setdefault((id(cursor.recording), pane), {})
-            self.query_one(f"#{pane}", ValuesPane).show(cursor.state, title, scales)
+            self.query_one(f"#{pane}", ValuesPane).show(state, title, scales)
         self._show_memory()
 
     def _show_memory(self) -> None:
@@ -71,7 +77,22 @@ class Board(Container):
 
     def say(self, content: Talk, from_the_top: bool) -> None:
         """Show a text."""
+        self._talk = content
+        self._share()
         self.why.show(content, from_the_top)
+
+    def _share(self) -> None:
+        """Give an open question the rows it needs, where it shares the height with the run."""
+        least = LEAST_RUN_ROWS.get(self.layout_now)
+        asked = self._talk.asked if self._talk else None
+        if least is None or asked is None or not asked.open or self.tab != "why":
+            self.styles.clear_rule("grid_rows")
+            return
+        assert self._talk is not None
+        room = self._rows - _BARS
+        needed = len(talk(self._talk, max(20, self._columns - 2))) + 1
+        above, below = share(self.layout_now, room, needed)
+        self.styles.grid_rows = f"{above} 1 {below}"
 
     # --- how the room is shared -----------------------------------------------------------
 
@@ -80,11 +101,12 @@ class Board(Container):
         tabs = TABS[self.layout_now]
         return pane not in tabs or self.tab == pane
 
-    def lay_out(self, layout: Layout, rows: int) -> None:
+    def lay_out(self, layout: Layout, columns: int, rows: int) -> None:
         """Lay the panes out."""
+        self._columns, self._rows = columns, rows
         for one in Layout:
             self.set_class(one is layout, one.value)
-        self.set_class(rows >= (_TALL if layout is Layout.WIDE else _TALL_TABS), "tall")
+        self.set_class(rows >= (_TALL if layout is Layout.WIDE else TALL_TABS), "tall")
         if layout is not self.layout_now:
             self.layout_now = layout
             self._order()
@@ -105,7 +127,13 @@ class Board(Container):
         for name in ("why", "values", "memory"):
             self.set_class(name == self.tab, f"show-{name}")
         self.query_one("#tabs", Tabs).show(tabs, self.tab)
+        self._share()
         self._show_memory()
+
+    def next_tab(self, by: int) -> str:
+        """Return the tab that comes next; empty where no panes share a place."""
+        tabs = TABS[self.layout_now]
+        return tabs[(tabs.index(self.tab) + by) % len(tabs)] if self.tab in tabs else ""
 
     def next_pane(self, by: int) -> None:
         """Open the next tab; where there are none, give the next pane the focus."""
@@ -128,3 +156,9 @@ class Board(Container):
         name = {"values": "left"}.get(self.tab, self.tab)
         pane = focused if isinstance(focused, Pane) else self.query_one(f"#{name}", Pane)
         pane.page(direction)
+
+
+def _states(runs: Sequence[tuple[str, Cursor]]) -> Sequence[State]:
+    from tutor.ui.drawing.marks import states
+
+    return states(cursor for _, cursor in runs)

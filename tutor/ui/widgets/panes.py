@@ -16,6 +16,8 @@ from tutor.ui.drawing.talk import Talk, first_row_of_question, first_row_of_repl
 from tutor.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
+    from textual import events
+
     from tutor.trace.state import Memory, State
     from tutor.trace.steps import Steps
 
@@ -160,8 +162,10 @@ def _memory_key(recording: Steps, state: State) -> object:
         return None
     refs = tuple((n, getattr(v, "ref", None)) for n, v in state.names.items() if is_array(v))
     written = tuple((write.name, write.index) for write in state.writes)
+    # A name that is blank here still reaches the array of the iteration before.
+    before = state.iteration if state.blank else None
     # The recording itself, not its id: a new one may come to lie where an old one was.
-    return recording, state.call, refs, written
+    return recording, state.call, before, refs, written
 
 
 def _titled(title: str, rows: list[Line]) -> list[Line]:
@@ -174,19 +178,54 @@ class WhyPane(Pane):
     def __init__(self, id: str | None = None) -> None:
         super().__init__("why", id)
         self._talk: Talk | None = None
+        self._unread = False
 
     def show(self, content: Talk, from_the_top: bool) -> None:
-        """Show a text; a new one from the top, a changed one from where it was read."""
+        """Show a text; a new one from the top, a changed one from where it was read.
+
+        A new one with an open question is shown from where the last answer is seen.
+        """
         self._talk = content
+        if from_the_top:
+            self._unread = True
         self.draw(self._rows)
         if from_the_top:
-            self.scroll_to(y=0, animate=False, force=True)
+            self.scroll_to(y=self._first_row(), animate=False, force=True)
         self.say_more()
+
+    def redraw(self) -> None:
+        """Draw for the present size; what has not been scrolled keeps its answers in sight."""
+        super().redraw()
+        if self._unread and self.rows and self.scroll_offset.y != self._first_row():
+            self.scroll_to(y=self._first_row(), animate=False, force=True)
+            self.say_more()
+
+    def page(self, direction: int) -> bool:
+        """Scroll by most of a page; tell whether anything moved."""
+        self._unread = False
+        return super().page(direction)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size, with an open question in sight."""
+        self._unread = self._unread or self._is_asking
+        super().on_resize(event)
+
+    @property
+    def _is_asking(self) -> bool:
+        return self._talk is not None and self._talk.asked is not None and self._talk.asked.open
+
+    def _first_row(self) -> int:
+        """Return the row to begin at: 0, unless an open question only fits further down."""
+        last = len(self._lines) - self.rows
+        if self._talk is None or not self._is_asking or not self.rows or last <= 0:
+            return 0
+        return min(last, first_row_of_question(self._talk, self.cells))
 
     def bring_question(self) -> None:
         """Scroll to the question, or to the reply once there is one."""
         if self._talk is None or not self.rows:
             return
+        self._unread = False
         reply = first_row_of_reply(self._talk, self.cells)
         start = first_row_of_question(self._talk, self.cells) if reply is None else reply
         last = max(0, len(self._lines) - self.rows)

@@ -1,0 +1,72 @@
+"""What the bar at the bottom of a lesson offers: only keys that do something now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tutor.ui.keymap import Key
+
+# What is never dropped for want of room, however narrow the terminal.
+ESSENTIAL = frozenset(
+    ("answers", "lesson.next", "pane.next", "app.help", "app.map", "app.quit", "map.open")
+)
+_FIRST = ("answers", "iteration.next", "lesson.next", "pane.next", "app.help", "app.map")
+_QUIT = "app.quit"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the keys depend on.
+
+    Attributes
+    ----------
+    answers : int
+        How many answers the open question has; 0 while none is open.
+    inside : bool
+        Whether f has been stepped into.
+    iterations : bool
+        Whether the run has iterations to go to.
+    next_tab : str
+        The tab that ``tab`` opens; empty where no panes share a place.
+    """
+
+    answers: int = 0
+    inside: bool = False
+    iterations: bool = True
+    next_tab: str = ""
+
+
+def footer(keys: Sequence[Key], moment: Moment) -> list[Key]:
+    """Return the keys of the bar, those that are needed most first."""
+    changed = [_relabelled(key, moment) for key in keys]
+    if moment.answers:
+        names = f"1-{moment.answers}" if moment.answers > 1 else "1"
+        changed.append(Key("answers", names, "down", "answer", "Give an answer"))
+    shown = {key.id: key for key in changed if key.label}
+    first = [name for name in _first(moment) if name in shown]
+    ids = [*first, *(name for name in shown if name not in (*first, _QUIT))]
+    return [shown[name] for name in (*ids, *((_QUIT,) if _QUIT in shown else ()))]
+
+
+def _first(moment: Moment) -> tuple[str, ...]:
+    if moment.answers:
+        return (*_FIRST[:3], "step.forward", *_FIRST[3:])
+    here = ("run.into",) if moment.inside else ()
+    return ("lesson.next", "step.forward", *here, *_FIRST[3:])
+
+
+def _relabelled(key: Key, moment: Moment) -> Key:
+    """Return a key under the name of what it does now; one that does nothing loses its name."""
+    label = key.label
+    if key.id == "iteration.next":
+        label = "choose" if moment.answers else label if moment.iterations else ""
+    elif key.id == "run.go" and not moment.iterations:
+        label = ""
+    elif key.id == "lesson.next" and moment.answers:
+        label = "answer"
+    elif key.id == "run.into" and moment.inside:
+        label = "out of f"
+    elif key.id == "pane.next":
+        label = moment.next_tab
+    return key if label == key.label else replace(key, label=label)
