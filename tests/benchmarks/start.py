@@ -11,9 +11,14 @@ from statistics import median
 from tests.benchmarks import minimal_app
 from tests.benchmarks.table import Row, at_most
 from tests.benchmarks.terminal import Terminal, arrival
+from tutor.course.catalogue import lessons_folder
+from tutor.course.text import read_words
 
 LESSON = "mutated-or-copied"
-TITLE, QUESTION = "Mutated or copied?", "Will the two answers differ?"
+_WORDS = read_words(lessons_folder() / LESSON / "en.md", [])
+TITLE = _WORDS.title
+# The question is on the screen when its first answer is: a few words of it, on one row.
+QUESTION = " ".join(next(iter(_WORDS.asked.values())).answers[0].label.split()[:3])
 RUN = "iteration 1 of 6"
 _ROUNDS = 9
 _MOST = 1.8
