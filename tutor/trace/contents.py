@@ -44,6 +44,7 @@ class Contents:
         self._foreign: dict[int, list[Events]] = {}
         self._notes: list[Note] = []
         self._by_call: dict[int, list[tuple[int, int]]] = {}
+        self._of_call: dict[int, list[tuple[int, History]]] = {}
         for buffer, starts in enumerate(self._starts):
             for number, start in enumerate(starts):
                 call = book.timeline.call(start)
@@ -73,12 +74,18 @@ class Contents:
 
     def has_foreign(self, call: int) -> bool:
         """Tell whether something other than a recorded line wrote while a call ran."""
-        self.of_call(call)
+        if call not in self._of_call:
+            self.of_call(call)
         return bool(self._foreign)
 
     def of_call(self, call: int) -> list[tuple[int, History]]:
         """Return the histories that belong to one call, with their buffers' numbers."""
-        return [(buffer, self._made(buffer, n)) for buffer, n in self._by_call.get(call, [])]
+        found = self._of_call.get(call)
+        if found is None:
+            stretches = self._by_call.get(call, [])
+            found = [(buffer, self._made(buffer, number)) for buffer, number in stretches]
+            self._of_call[call] = found
+        return found
 
     def events(self) -> dict[int, Events]:
         """Return every write by buffer, those that no line made among them."""
