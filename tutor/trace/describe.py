@@ -43,7 +43,7 @@ def told(value: object) -> object:
     """Return a value that a function gave back: a small array with its numbers in the text."""
     single = as_number(value)
     if isinstance(single, np.ndarray) and single.size <= _FEW and single.dtype.kind in "fiub":
-        shown = np.array2string(single, precision=6, separator=" ", suppress_small=False)
+        shown = np.array2string(single, precision=4, separator=" ", suppress_small=False)
         return Opaque(f"array {' '.join(shown.split())}")
     return describe(single)
 

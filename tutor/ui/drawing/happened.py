@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _MOST_WRITES = 2
 _ROOM = 24
+_RESULT_ROOM = 44  # a line that returns says nothing else
 _BEHIND = 2
 
 
@@ -24,7 +25,7 @@ def happened(state: State) -> str:
     if len(state.writes) > _MOST_WRITES:
         parts.append(f"and {len(state.writes) - _MOST_WRITES} more elements")
     parts += [_assigned(name, state) for name in state.assigned if name in state.names]
-    parts += [f"returns {value_text(value, _ROOM)}" for value in state.result]
+    parts += [f"returns {value_text(value, _RESULT_ROOM)}" for value in state.result]
     if not parts and state.returned:
         last = state.returned[-1]
         parts.append(f"{last.callee} gave {value_text(last.value, _ROOM)}")
