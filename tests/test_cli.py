@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -127,3 +128,13 @@ def test_the_shell_completes_lessons_and_pitfalls(typed: str, offered: set[str])
         timeout=60,
     )
     assert {row.split(",")[1] for row in done.stdout.split()} == offered
+
+
+def test_a_faulty_lesson_is_said_beside_the_list_of_the_others(tmp_path: Path) -> None:
+    folder = tmp_path / "lessons"
+    shutil.copytree(LESSONS, folder)
+    (folder / "large" / "lesson.toml").write_text("format = = 1\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["--lessons", str(folder), "lessons"])
+    assert result.exit_code == 0
+    assert "small" in result.stdout
+    assert "lesson.toml" in result.stderr

@@ -193,6 +193,8 @@ def _print_lessons(course: Course) -> None:
         click.echo(chapter.title)
         for summary in chapter.lessons:
             click.echo(f"  {summary.slug:<{size}}  {summary.title}, {summary.minutes} min")
+    for fault in course.faults:
+        click.echo(str(fault), err=True)
 
 
 def _print_progress(course: Course, kept: Progress) -> None:

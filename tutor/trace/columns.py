@@ -253,10 +253,6 @@ class Column:
                 out[inside, 0] = np.asarray(self.floats)[occurrences[inside]].astype(np.int64)
         return out
 
-    def row_widths(self) -> set[int]:
-        """Return the widths of the rows of integers in this column (1 for plain integers)."""
-        return {run.width if run.kind is tuple else 1 for run in self.runs() if run.kind in _ROWS}
-
     def _is_one(self, kind: type) -> bool:
         return (
             len(self) > 0
@@ -300,4 +296,3 @@ _INTEGERS = {
     np.longlong, np.ulonglong,
 }  # fmt: skip
 _NUMBERS = _INTEGERS | {float, bool, np.bool_, np.float32, np.float16, np.float64}
-_ROWS = _INTEGERS | {tuple}

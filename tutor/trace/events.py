@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from tutor.trace.buffers import ArrayRef, PlainWrite
 from tutor.trace.columns import Column
 from tutor.trace.layout import IndexPart, Site, Store
-from tutor.trace.state import Write
 from tutor.trace.timeline import Timeline
 
 Ints = NDArray[np.int64]
@@ -270,8 +269,3 @@ def _root(text: str) -> str:
     """Return the name that an expression begins with, if all that follows are subscripts."""
     root = text.partition("[")[0]
     return root if root.isidentifier() else text
-
-
-def as_write(step: int, name: str, ref: ArrayRef, cell: int, old: object, new: object) -> Write:
-    """Return one write as it is shown."""
-    return Write(step, name, ref.index(cell) or (), old, new)

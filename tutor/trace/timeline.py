@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -129,10 +129,6 @@ class Timeline:
         while last > self._start[iteration] and self.iteration(last) is None:
             last -= 1
         return last
-
-    def first_iteration(self, call: int) -> int:
-        """Return the first iteration of a call (or of the next call that has one)."""
-        return bisect_left(self._start, self.calls[call])
 
     def last_step_of(self, position: int) -> int:
         """Return the last step of the stretch at a position."""
