@@ -45,3 +45,13 @@ def test_a_line_that_returns_says_what(value):
     assert [recording.state(step).result for step in range(3)] == [(), (), (value,)]
     deep = record(lambda f, x: f(x), gives, value)
     assert deep.state(len(deep) - 1).result == (value,)
+
+
+def test_a_line_that_writes_very_many_elements_says_how_many():
+    def fills(x):
+        x[:] = 1.0
+        return x
+
+    state = record(fills, np.zeros((30, 40))).state(1)
+    assert len(state.writes) == 100
+    assert state.written == 1200

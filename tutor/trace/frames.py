@@ -177,6 +177,7 @@ class FrameRecording:
             names=self._names_at(found.frame, step),
             assigned=found.assigned,
             writes=self._writes_at(found.frame, step),
+            written=sum(len(v.writes(Place(step, 0))) for v in self._versions.values()),
             returned=found.returned,
             result=found.result,
             exception=found.exception,

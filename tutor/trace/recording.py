@@ -120,6 +120,7 @@ class Recording:
         iteration = timeline.iteration(place.position)
         site = timeline.site(place)
         names, blank = self._names.at(place, call, iteration)
+        writes, written = self._writes.at(step, place, names)
         return State(
             step=step,
             source=self.source,
@@ -132,7 +133,8 @@ class Recording:
             names=names,
             blank=blank,
             assigned=tuple(assign.name for assign in site.assigns if assign.name),
-            writes=self._writes.at(step, place, names),
+            writes=writes,
+            written=written,
             returned=self._returned_at(place, site),
             result=self._result_at(place, site, call),
             exception=self._exception_at(place),

@@ -129,7 +129,9 @@ class State:
     assigned : tuple of str
         The names that this line gave a value.
     writes : tuple of Write
-        The array elements that this line wrote.
+        The array elements that this line wrote, or the first hundred of them.
+    written : int
+        How many it wrote.
     returned : tuple of Returned
         What the calls in this line gave back.
     result : tuple
@@ -150,6 +152,7 @@ class State:
     blank: tuple[str, ...] = ()
     assigned: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
+    written: int = 0
     returned: tuple[Returned, ...] = ()
     result: tuple[object, ...] = ()
     exception: str | None = None

@@ -54,11 +54,13 @@ class Writes:
         self._span = contents.book.span
         self._writing = self._writing_places()
 
-    def at(self, step: int, place: Place, names: dict[str, object]) -> tuple[Write, ...]:
-        """Return what the line of a place wrote, in the terms of its source."""
+    def at(
+        self, step: int, place: Place, names: dict[str, object]
+    ) -> tuple[tuple[Write, ...], int]:
+        """Return what the line of a place wrote, in the terms of its source, and how much."""
         found = self.cells(place)
         if not found:
-            return ()
+            return (), 0
         out = []
         for buffer, cell, old, new, store in found[:_MOST_WRITES]:
             name = self._stores[store].name if store >= 0 else ""
@@ -69,7 +71,7 @@ class Writes:
             else:
                 name, ref = self._written_name(buffer, store, place)
             out.append(Write(step, name, (ref and ref.index(cell)) or (), old, new))
-        return tuple(out)
+        return tuple(out), len(found)
 
     def cells(self, place: Place) -> list[BufferWrite]:
         """Return what the line of a place wrote, as cells of buffers."""

@@ -22,8 +22,8 @@ def happened(state: State) -> str:
     if state.exception:
         return f"line {state.line} raised {state.exception}"
     parts = [_write(write) for write in state.writes[:_MOST_WRITES]]
-    if len(state.writes) > _MOST_WRITES:
-        parts.append(f"and {len(state.writes) - _MOST_WRITES} more elements")
+    if state.written > _MOST_WRITES:
+        parts.append(f"and {state.written - _MOST_WRITES} more elements")
     parts += [_assigned(name, state) for name in state.assigned if name in state.names]
     parts += [f"returns {value_text(value, _RESULT_ROOM)}" for value in state.result]
     if not parts and state.returned:
