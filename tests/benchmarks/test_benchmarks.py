@@ -31,6 +31,7 @@ def test_a_quick_seek_finds_every_state_as_it_was():
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["start", "keys"])
 def test_a_quick_run_on_a_terminal_ends(name):
     result = CliRunner().invoke(main, ["--quick", "--only", name])

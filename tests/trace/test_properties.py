@@ -63,6 +63,7 @@ def test_the_states_of_any_function_are_what_really_was(text, x):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 @many
 @given(programs(), arrays())
 def test_the_states_of_very_many_functions_are_what_really_was(text, x):
