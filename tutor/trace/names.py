@@ -43,6 +43,7 @@ class Names:
         self._inside = inside
         self._contents = contents
         self._look_ups = self._prepare(events)
+        self._by_name = {name: sources for name, sources, _ in self._look_ups}
 
     def at(
         self, place: Place, call: int, iteration: int | None
@@ -79,11 +80,14 @@ class Names:
 
     def before(self, name: str, place: Place) -> object:
         """Return what a name was before the line of a place ran."""
-        for known, sources, _ in self._look_ups:
-            if known == name:
-                begin = self._timeline.calls[self._timeline.call(place.position)]
-                return _LookUp(Place(place.position, place.offset - 1)).latest(sources, begin)
-        return None
+        sources = self._by_name.get(name, [])
+        block = self._timeline.path[place.position]
+        same = [s for s in sources if s.group == block and s.offset < place.offset]
+        if same and not same[-1].column.failed:  # given by an earlier line of this stretch
+            last = same[-1]
+            return last.column[bisect_left(last.positions, place.position)]
+        begin = self._timeline.calls[self._timeline.call(place.position)]
+        return _LookUp(Place(place.position, place.offset - 1)).latest(sources, begin)
 
     def given(self, column: int, place: Place) -> object:
         """Return what the line of a place put into a column."""
