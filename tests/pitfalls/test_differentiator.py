@@ -1,7 +1,6 @@
 """The copy that is perturbed in vain: figures.md A."""
 
 import inspect
-import math
 
 import numpy as np
 import pytest
@@ -23,7 +22,7 @@ def test_every_slope_is_exactly_zero_where_f_ignores_its_argument():
 
     wrong = PITFALL.wrong(f, net.W)
     assert wrong.shape == (2, 3)
-    assert (wrong == PITFALL.signature(losses[0])).all()
+    assert (wrong == 0).all()
     assert len(losses) == 12
     assert len(set(losses)) == 1
     assert (PITFALL.right(f, net.W) != 0).all()
@@ -37,16 +36,6 @@ def test_it_is_right_where_f_reads_its_argument():
     before = W.copy()
     np.testing.assert_allclose(PITFALL.wrong(f, W), np.cos(W), atol=1e-8)
     np.testing.assert_array_equal(W, before)
-
-
-def test_the_prediction():
-    assert PITFALL.signature(2.0620146712373737) == 0
-    assert math.isnan(PITFALL.signature(math.inf))
-
-
-def test_integers_are_refused_as_the_right_one_refuses_them():
-    with pytest.raises(TypeError, match="int64"):
-        PITFALL.wrong(np.sum, np.array([3, 4]))
 
 
 def test_its_source_fits_the_pane():
@@ -63,7 +52,7 @@ def test_what_is_not_put_back_drifts_by_the_step(h):
     x = np.array([[3.0, 4.0], [0.5, -2.0]])
     before = x.copy()
     pitfall.wrong(bowl, x, h)
-    np.testing.assert_allclose(x - before, pitfall.signature(h), rtol=1e-9)
+    np.testing.assert_allclose(x - before, -h, rtol=1e-9)
 
 
 def test_what_is_not_put_back_bends_the_later_slopes():
@@ -75,7 +64,5 @@ def test_what_is_not_put_back_bends_the_later_slopes():
 def test_a_forward_difference_is_off_by_half_the_curvature_times_h(h):
     pitfall = find("forward-difference")
     x = np.array([3.0, 0.0])
-    np.testing.assert_allclose(
-        pitfall.wrong(bowl, x, h) - 2 * x, pitfall.signature(2.0, h), rtol=1e-9
-    )
+    np.testing.assert_allclose(pitfall.wrong(bowl, x, h) - 2 * x, h / 2 * 2.0, rtol=1e-9)
     np.testing.assert_array_equal(x, [3.0, 0.0])

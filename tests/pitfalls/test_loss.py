@@ -11,7 +11,14 @@ from scipy import special
 
 from tutor.nets import SoftmaxWithLoss, cross_entropy_error, numerical_gradient
 from tutor.pitfalls import find
-from tutor.pitfalls.loss import epsilon_plateau, log_of_zero, loss_of_logits, plateau_loss
+from tutor.pitfalls.loss import (
+    epsilon_plateau,
+    log_of_zero,
+    loss_of_logits,
+    loss_without_epsilon,
+    plateau_loss,
+    plateau_ratio,
+)
 
 GAPS = [(10, 0.998), (16, 0.53), (20, 0.020), (25, 1.4e-4)]
 
@@ -29,7 +36,7 @@ def test_log_of_zero_is_inf_for_a_label_and_nan_in_a_one_hot_row():
 def test_the_predicted_loss_without_epsilon(p):
     with np.errstate(all="ignore"):
         measured = log_of_zero(np.array([p, 1 - p]), 0)
-    assert measured == pytest.approx(find("log-of-zero").signature(p))
+    assert measured == pytest.approx(loss_without_epsilon(p))
 
 
 def test_without_epsilon_the_numerical_gradient_dies_of_inf_minus_inf():
@@ -68,7 +75,7 @@ def test_how_far_the_numerical_gradient_falls_behind(gap, figure):
     layer = SoftmaxWithLoss()
     layer.forward(x, 0)
     ratio = numerical / layer.backward()
-    predicted = find("epsilon-plateau").signature(p)
+    predicted = plateau_ratio(p)
     assert predicted == pytest.approx(figure, rel=0.02)
     np.testing.assert_allclose(ratio, predicted, rtol=1e-3, atol=1e-6)
 
@@ -98,3 +105,12 @@ def test_the_right_loss_is_scipys_log_softmax(data, n, k):
 def test_targets_that_do_not_fit_are_refused(loss):
     with pytest.raises(ValueError, match="does not fit"):
         loss(np.ones((2, 3)), np.array([0, 1, 2]))
+
+
+def test_those_of_the_catalogue_are_the_same():
+    x = np.random.default_rng(2).standard_normal((4, 3))
+    y, t = special.softmax(x, axis=1), np.eye(3)[[0, 2, 1, 1]]
+    assert find("log-of-zero").wrong(y, t) == pytest.approx(log_of_zero(y, t), rel=1e-14)
+    plateau = find("epsilon-plateau")
+    assert plateau.wrong(x, t) == pytest.approx(epsilon_plateau(x, t), rel=1e-14)
+    assert plateau.right(x, t) == pytest.approx(loss_of_logits(x, t), rel=1e-14)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from tutor.nets import TwoLayerNet, load_digits, numerical_gradient
-from tutor.pitfalls import REPORTED, RIGHT, Parts, build_net, find
+from tutor.pitfalls import REPORTED, RIGHT, Parts, build_net
+from tutor.pitfalls.backward import MissingBatchDivision
 from tutor.pitfalls.loss import log_of_zero
-from tutor.pitfalls.softmax import softmax_whole_batch
+from tutor.pitfalls.softmax import softmax_whole_batch, whole_batch_bias_difference
 
 REPORTED_B2 = 0.0666666667859
 RECOMPUTED_B2 = 0.06666666678746
@@ -39,7 +40,7 @@ def test_b2_in_the_students_own_shape():
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 5, 10, 100])
 def test_the_prediction_comes_before_the_measurement(batch_size):
-    predicted = find("softmax-whole-batch").signature(batch_size, 10)
+    predicted = whole_batch_bias_difference(batch_size, 10)
     net = build_net(REPORTED, 64, rng=0)
     assert b2_difference(net, *digits(batch_size)) == pytest.approx(predicted, abs=1e-8)
 
@@ -79,7 +80,7 @@ def test_a_net_of_right_parts_is_the_right_net():
 
 
 def test_a_loss_layer_can_be_named():
-    wrong = find("missing-batch-division").wrong
+    wrong = MissingBatchDivision
     net = build_net(Parts(loss_layer=wrong), 64)
     assert type(net.last_layer) is wrong
     assert build_net().params["W1"].shape == (784, 50)

@@ -1,0 +1,1 @@
+"""The pitfalls themselves, a module for each part or share of one."""

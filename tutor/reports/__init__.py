@@ -1,0 +1,1 @@
+"""What the tutor has to say, as text."""
