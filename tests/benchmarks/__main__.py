@@ -16,6 +16,7 @@ TITLES = {
     "recorder": "Recorder: time over the bare run, bytes an iteration, writes shown",
     "seek": "Seek: the state at a random step of the recording of every parameter",
     "keys": "Keys: from a key to the last byte of its frame, on a pseudo-terminal",
+    "check": "Check: is this gradient right, and where not, beside other gradient checks",
     "start": "Start: from the start of the process to the first useful frame",
 }
 
