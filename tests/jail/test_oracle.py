@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tutor.jail import BadReturn, Crashed, MissingFunction, Oracle, OracleError, Raised, Timeout
+from tutor.jail import (
+    BadReturn,
+    Crashed,
+    Exited,
+    JailFault,
+    MissingFunction,
+    Oracle,
+    OracleError,
+    OutputLimit,
+    Raised,
+    Tampered,
+    Timeout,
+)
 
 posix = pytest.mark.skipif(os.name == "nt", reason="needs POSIX")
 
@@ -53,17 +66,16 @@ def test_what_is_returned_can_be_written_to() -> None:
 
 
 def test_an_endless_loop_is_stopped_by_the_processor_time() -> None:
-    started = time.monotonic()
     with pytest.raises(Timeout, match=r"still running after 1 second.*never ends"):
         ask("def f():\n    while True: pass\n", seconds=1)
-    assert time.monotonic() - started < 3
 
 
 def test_waiting_is_stopped_by_the_clock() -> None:
     started = time.monotonic()
     with pytest.raises(Timeout):
         ask("import time\ndef f():\n    time.sleep(60)\n", seconds=0.3)
-    assert 0.8 < time.monotonic() - started < 3
+    # Three times the processor time that it had.
+    assert time.monotonic() - started > 0.8
 
 
 def test_a_loop_at_the_top_level_is_stopped_too() -> None:
@@ -71,18 +83,30 @@ def test_a_loop_at_the_top_level_is_stopped_too() -> None:
         ask("while True: pass\n", seconds=1)
 
 
+@posix
 @pytest.mark.parametrize(
-    "body",
-    ["import os; os._exit(3)", "import ctypes; ctypes.string_at(0)", "import os; os.abort()"],
+    ("body", "number"),
+    [
+        ("import ctypes; ctypes.string_at(0)", signal.SIGSEGV),
+        ("import os; os.abort()", signal.SIGABRT),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGTERM)", signal.SIGTERM),
+    ],
 )
-def test_a_crash_is_told(body: str) -> None:
-    with pytest.raises(Crashed, match="ended its own process"):
+def test_a_crash_is_told(body: str, number: int) -> None:
+    with pytest.raises(Crashed, match="ended its own process") as caught:
         ask(f"def f():\n    {body}\n")
+    assert caught.value.signal == number
+
+
+def test_a_process_that_ends_itself_is_told_with_its_code() -> None:
+    with pytest.raises(Exited, match=r"ended its own process \(exit code 3\)") as caught:
+        ask("def f():\n    import os; os._exit(3)\n")
+    assert caught.value.code == 3
 
 
 def test_after_a_crash_no_call_is_possible() -> None:
     with Oracle("import os\ndef f(): os._exit(0)\n", "exercise.py") as oracle:
-        with pytest.raises(Crashed):
+        with pytest.raises(Exited):
             oracle.call("f")
         with pytest.raises(Crashed, match="not running any more"):
             oracle.call("f")
@@ -141,14 +165,35 @@ def test_a_missing_function_gets_the_nearest() -> None:
             oracle.call("zzz")
 
 
-def test_prints_are_kept_and_a_flood_is_cut() -> None:
-    source = "import sys\nprint('loaded')\ndef f(n):\n    for _ in range(n): print('x' * 100)\n"
-    with Oracle(source, "exercise.py") as oracle:
+PRINTING = "print('loaded')\ndef f(n):\n    for _ in range(n): print('x' * 99)\n"
+
+
+def test_prints_are_kept_and_many_are_cut() -> None:
+    with Oracle(PRINTING, "exercise.py") as oracle:
         assert oracle.printed == "loaded\n"
-        oracle.call("f", 100_000)
+        oracle.call("f", 9_000)
+        assert "the rest of the output is not shown" in oracle.just_printed
         oracle.call("f", 1)
-        assert len(oracle.printed) < 70_000
-        assert "the rest of the output is not shown" in oracle.printed
+        assert oracle.just_printed == ""
+        assert 60_000 < len(oracle.printed) <= 64_100
+
+
+def test_more_than_a_megabyte_of_prints_is_refused() -> None:
+    with Oracle(PRINTING, "exercise.py") as oracle:
+        oracle.call("f", 10_485)
+        with pytest.raises(OutputLimit, match="more than 1 MB"):
+            oracle.call("f", 1)
+
+
+def test_prints_keep_no_control_characters() -> None:
+    source = (
+        "def f():\n    print('a\\x1b[2J\\ttab\\x9b\\ud800')\n    raise ValueError('\\x1b]0;x')\n"
+    )
+    with Oracle(source, "exercise.py") as oracle:
+        with pytest.raises(Raised) as caught:
+            oracle.call("f")
+        assert caught.value.message == "\\x1b]0;x"
+        assert oracle.printed == "a\\x1b[2J\ttab\\x9b\\ud800\n"
 
 
 def test_warnings_and_errors_are_kept_as_prints() -> None:
@@ -202,51 +247,36 @@ def test_a_return_that_cannot_be_taken_over(value: str, words: str) -> None:
         'frame(b\'{"value": ["none"], "arrays": [["float64", [-1]]]}\')',
     ],
 )
-def test_forged_answers_are_bad_returns(forged: str) -> None:
+def test_forged_answers_are_not_taken(forged: str) -> None:
     source = f"""
-import os, struct, sys
+import os, struct
 
 def frame(header, body=b''):
     return struct.pack('<IQ', len(header), len(body)) + header + body
 
 def f():
-    os.write(int(sys.argv[-1]), {forged})
+    for descriptor in range(3, 1024):
+        try:
+            os.write(descriptor, {forged})
+        except OSError:
+            pass
 """
-    with pytest.raises(BadReturn):
+    with pytest.raises(Tampered):
         ask(source)
 
 
 @posix
 def test_half_an_answer_and_then_silence_is_a_timeout() -> None:
     source = (
-        "import os, sys, time\n"
-        "def f():\n    os.write(int(sys.argv[-1]), b'x')\n    time.sleep(60)\n"
+        "import os, time\n"
+        "def f():\n"
+        "    for line in range(3, 1024):\n"
+        "        try: os.write(line, b'x')\n"
+        "        except OSError: pass\n"
+        "    time.sleep(60)\n"
     )
     with pytest.raises(Timeout):
         ask(source, seconds=0.2)
-
-
-@posix
-def test_processes_that_it_started_end_with_it(tmp_path: Path) -> None:
-    source = """
-import os, time
-
-def f():
-    if os.fork() == 0:
-        time.sleep(60)
-    return os.getpid()
-"""
-    with Oracle(source, "exercise.py") as oracle:
-        group = oracle.call("f")
-        os.killpg(group, 0)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)
-    pytest.fail("the group is still there")
 
 
 @posix
@@ -277,3 +307,11 @@ def test_no_descriptor_is_left_behind() -> None:
         with contextlib.suppress(OracleError):
             ask(source)
     assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_value_that_cannot_be_sent_is_the_askers_fault() -> None:
+    with (
+        Oracle("def f(x): return x\n", "exercise.py") as oracle,
+        pytest.raises(JailFault, match="a value of type object"),
+    ):
+        oracle.call("f", object())

@@ -16,17 +16,26 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.jail.opaque import Opaque
+
 HEADER_CAP: Final = 4 << 20
 BODY_CAP: Final = 64 << 20
 DEPTH_CAP: Final = 8
 NODE_CAP: Final = 10_000
 DIMENSION_CAP: Final = 8
+NAME_CAP: Final = 200
 
 DTYPES: Final = frozenset(
     ("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")
 ) | frozenset(("float16", "float32", "float64", "complex64", "complex128"))
 
 _LENGTHS: Final = struct.Struct("<IQ")
+# Taken now: the code that is judged may put others in their place.
+_NDARRAY: Final = np.ndarray
+_GENERIC: Final = np.generic
+_ASARRAY: Final = np.asarray
+_CONTIGUOUS: Final = np.ascontiguousarray
+_TYPE_NAME: Final = type.__dict__["__name__"].__get__
 
 
 class BadFrame(Exception):
@@ -34,14 +43,24 @@ class BadFrame(Exception):
 
 
 class Writer:
-    """Turns one value into a tree and a body of raw bytes."""
+    """Turns one value into a tree and a body of raw bytes.
 
-    def __init__(self) -> None:
+    What it reads of a value is what its class's base holds: a subclass of list, float or ndarray
+    is not asked what it claims to be.
+
+    Parameters
+    ----------
+    opaque : bool
+        Send an `Opaque` in place of a leaf that cannot be sent; otherwise refuse the value.
+    """
+
+    def __init__(self, *, opaque: bool = False) -> None:
         self.arrays: list[tuple[str, tuple[int, ...]]] = []
         self.body = bytearray()
+        self._opaque = opaque
         self._nodes = 0
 
-    def tree(self, value: object, depth: int = 0) -> list[Any]:
+    def tree(self, value: Any, depth: int = 0) -> list[Any]:
         """Return the tree of a value.
 
         Raises
@@ -50,51 +69,77 @@ class Writer:
             If the value is of a kind that is not sent, or too large.
         """
         self._nodes += 1
-        if depth > DEPTH_CAP or self._nodes > NODE_CAP:
+        if self._nodes > NODE_CAP:
             raise BadFrame("a value nested too deeply or with too many parts")
+        try:
+            return self._node(value, type(value), depth)
+        except _Unsendable as error:
+            if not self._opaque:
+                raise BadFrame(str(error)) from None
+            return ["opaque", type_name(value), str(error)]
+
+    def _node(self, value: Any, kind: type, depth: int) -> list[Any]:
+        if depth > DEPTH_CAP:
+            raise _Unsendable("a value nested too deeply or with too many parts")
         if value is None:
             return ["none"]
-        if isinstance(value, (np.ndarray, np.generic)):
-            return self._array(value)
-        if isinstance(value, bool):
-            return ["bool", value]
-        if isinstance(value, int):
-            return ["int", _sent_int(value)]
-        if isinstance(value, float):
-            return ["float", float(value)]
-        if isinstance(value, complex):
-            return ["complex", value.real, value.imag]
-        if isinstance(value, str):
-            return ["str", str(value)]
-        if isinstance(value, (tuple, list)):
-            kind = "tuple" if isinstance(value, tuple) else "list"
-            return [kind, [self.tree(item, depth + 1) for item in value]]
-        if isinstance(value, dict):
-            pairs = [[self.tree(k, depth + 1), self.tree(v, depth + 1)] for k, v in value.items()]
-            return ["dict", pairs]
-        raise BadFrame(f"a value of type {type(value).__name__}")
+        if issubclass(kind, (_NDARRAY, _GENERIC)):
+            return self._array(value, kind)
+        for plain, read in _PLAIN.items():
+            if issubclass(kind, plain):
+                return [plain.__name__, read(value)]
+        if issubclass(kind, complex):
+            number = complex.__complex__(value)
+            return ["complex", number.real, number.imag]
+        if issubclass(kind, (tuple, list)):
+            base = tuple if issubclass(kind, tuple) else list
+            return [base.__name__, [self.tree(item, depth + 1) for item in base.__iter__(value)]]
+        if issubclass(kind, dict):
+            return ["dict", [self._pair(k, v, depth + 1) for k, v in dict.items(value)]]
+        if issubclass(kind, Opaque):
+            return ["opaque", value.type_name, value.why]
+        raise _Unsendable(f"a value of type {type_name(value)}")
 
-    def _array(self, value: NDArray[Any] | np.generic) -> list[Any]:
-        if value.dtype.name not in DTYPES:
-            raise BadFrame(f"an array of dtype {value.dtype}")
-        if value.ndim > DIMENSION_CAP or len(self.body) + value.nbytes > BODY_CAP:
-            raise BadFrame(f"an array of {value.nbytes:,} bytes, which is too large")
-        array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("<"))
-        self.arrays.append((value.dtype.name, value.shape))
-        self.body += array.tobytes()
-        kind = "array" if isinstance(value, np.ndarray) else "scalar"
-        return [kind, len(self.arrays) - 1]
+    def _pair(self, key: object, value: object, depth: int) -> list[Any]:
+        return [self.tree(key, depth), self.tree(value, depth)]
+
+    def _array(self, value: Any, kind: type) -> list[Any]:
+        is_array = issubclass(kind, _NDARRAY)
+        # ndarray's own view: what a subclass says of its shape or dtype does not count.
+        array = _NDARRAY.view(value, _NDARRAY) if is_array else _ASARRAY(value)
+        name = array.dtype.name
+        if name not in DTYPES:
+            raise _Unsendable(f"an array of dtype {array.dtype}"[:NAME_CAP])
+        if array.ndim > DIMENSION_CAP or len(self.body) + array.nbytes > BODY_CAP:
+            raise BadFrame(f"an array of {array.nbytes:,} bytes, which is too large")
+        self.arrays.append((name, array.shape))
+        self.body += _CONTIGUOUS(array, dtype=array.dtype.newbyteorder("<")).tobytes()
+        return ["array" if is_array else "scalar", len(self.arrays) - 1]
 
 
-def pack(message: dict[str, Any], value: object = None) -> bytes:
+class _Unsendable(Exception):
+    """A leaf of a kind that is not sent."""
+
+
+def type_name(value: object) -> str:
+    """Return the name of a value's class, whatever its metaclass pretends."""
+    return str(_TYPE_NAME(type(value)))[:NAME_CAP]
+
+
+def pack(message: dict[str, Any], value: object = None, *, opaque: bool = False) -> bytes:
     """Return a frame of a message (plain JSON) and a value that goes with it.
+
+    Parameters
+    ----------
+    opaque : bool
+        Send an `Opaque` for each part of the value that cannot be sent.
 
     Raises
     ------
     BadFrame
         If the value cannot be sent.
     """
-    writer = Writer()
+    writer = Writer(opaque=opaque)
     tree = writer.tree(value)
     header = json.dumps({**message, "value": tree, "arrays": writer.arrays}).encode("ascii")
     if len(header) > HEADER_CAP:
@@ -112,15 +157,15 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], object]:
     BadFrame
         If the bytes are no frame, or one above the caps.
     """
-    header_size, body_size = _LENGTHS.unpack(_exactly(read, _LENGTHS.size))
+    header_size, body_size = _LENGTHS.unpack(read_exactly(read, _LENGTHS.size))
     if header_size > HEADER_CAP or body_size > BODY_CAP:
         raise BadFrame("more bytes than are taken")
-    header = _exactly(read, header_size)
-    body = _exactly(read, body_size)
+    header = read_exactly(read, header_size)
+    body = read_exactly(read, body_size)
     try:
         message = json.loads(header)
-        arrays = _arrays(message.pop("arrays"), body)
-        value = _build(message.pop("value"), arrays, 0)
+        builder = _Builder(_arrays(message.pop("arrays"), body))
+        value = builder.value(message.pop("value"), 0)
     except BadFrame:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, LookupError, RecursionError) as error:
@@ -128,7 +173,14 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], object]:
     return message, value
 
 
-def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
+def read_exactly(read: Callable[[int], bytes], count: int) -> bytes:
+    """Return `count` bytes of `read(at_most)`.
+
+    Raises
+    ------
+    EOFError
+        If the other side is gone.
+    """
     parts = []
     while count:
         part = read(min(count, 1 << 20))
@@ -140,6 +192,8 @@ def _exactly(read: Callable[[int], bytes], count: int) -> bytes:
 
 
 def _arrays(described: Any, body: bytes) -> list[NDArray[Any]]:
+    if len(described) > NODE_CAP:
+        raise BadFrame("more arrays than are taken")
     arrays = []
     offset = 0
     for name, shape in described:
@@ -161,31 +215,45 @@ def _is_size(size: object) -> bool:
     return type(size) is int and 0 <= size <= BODY_CAP
 
 
-def _build(tree: Any, arrays: list[NDArray[Any]], depth: int) -> object:
-    if depth > DEPTH_CAP:
-        raise BadFrame("a value nested too deeply")
-    kind, *rest = tree
-    if kind == "none":
-        return None
-    if kind in _PLAIN:
-        sort = _PLAIN[kind]
-        if type(rest[0]) is not sort:
-            raise BadFrame(f"something that is no {kind}")
-        return rest[0]
-    if kind == "complex":
-        return complex(float(rest[0]), float(rest[1]))
-    if kind in ("array", "scalar"):
-        array = arrays[_index(rest[0], arrays)]
-        return array if kind == "array" else array[()]
-    if kind in ("tuple", "list"):
-        items = [_build(item, arrays, depth + 1) for item in rest[0]]
-        return tuple(items) if kind == "tuple" else items
-    if kind == "dict":
-        return {_build(k, arrays, depth + 1): _build(v, arrays, depth + 1) for k, v in rest[0]}
-    raise BadFrame("a value of an unknown kind")
+class _Builder:
+    """Builds a value from its tree; counts, so that a small header cannot make a large one."""
+
+    def __init__(self, arrays: list[NDArray[Any]]) -> None:
+        self._all = arrays
+        self._nodes = 0
+
+    def value(self, tree: Any, depth: int) -> object:
+        self._nodes += 1
+        # One deeper than a value goes there may be an Opaque that says so.
+        if depth > DEPTH_CAP + 1 or self._nodes > NODE_CAP:
+            raise BadFrame("a value nested too deeply or with too many parts")
+        kind, *rest = tree
+        if kind == "none":
+            return None
+        if kind in _SENT:
+            return _exact(rest[0], _SENT[kind])
+        if kind == "opaque":
+            return Opaque(_exact(rest[0], str), _exact(rest[1], str))
+        if kind == "complex":
+            return complex(float(rest[0]), float(rest[1]))
+        if kind in ("array", "scalar"):
+            array = self._all[_index(rest[0], self._all)]
+            return array if kind == "array" else array[()]
+        if kind in ("tuple", "list"):
+            items = [self.value(item, depth + 1) for item in rest[0]]
+            return tuple(items) if kind == "tuple" else items
+        if kind == "dict":
+            return {self.value(k, depth + 1): self.value(v, depth + 1) for k, v in rest[0]}
+        raise BadFrame("a value of an unknown kind")
 
 
-_PLAIN: Final[dict[str, type]] = {"bool": bool, "int": int, "float": float, "str": str}
+_SENT: Final[dict[str, type]] = {"bool": bool, "int": int, "float": float, "str": str}
+
+
+def _exact(value: Any, sort: type) -> Any:
+    if type(value) is not sort:
+        raise BadFrame(f"something that is no {sort.__name__}")
+    return value
 
 
 def _index(number: object, arrays: list[NDArray[Any]]) -> int:
@@ -195,6 +263,19 @@ def _index(number: object, arrays: list[NDArray[Any]]) -> int:
 
 
 def _sent_int(value: int) -> int:
-    if value.bit_length() > 4096:
-        raise BadFrame("an integer of more than a thousand digits")
-    return int(value)
+    if int.bit_length(value) > 4096:
+        raise _Unsendable("an integer of more than a thousand digits")
+    return int.__index__(value)
+
+
+def _sent_bool(value: bool) -> bool:
+    return value
+
+
+# In this order, since a bool is an int.
+_PLAIN: Final[dict[type, Callable[[Any], object]]] = {
+    bool: _sent_bool,
+    int: _sent_int,
+    float: float.__float__,
+    str: str.__str__,
+}

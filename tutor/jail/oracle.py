@@ -1,73 +1,86 @@
-"""A learner's code behind glass: asked by name, answering with values, able to hurt nobody."""
+"""Somebody else's code behind glass: asked by name, answering with values, able to hurt nobody."""
 
 from __future__ import annotations
 
-import contextlib
-import difflib
-import math
-import os
-import queue
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
-import time
-from pathlib import Path
+from pathlib import PurePath
 from types import TracebackType
-from typing import IO, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tutor.jail.errors import BadReturn, Crashed, MissingFunction, OracleError, Raised, Timeout
-from tutor.jail.frames import BadFrame, pack, read_frame
+from tutor.jail import codes, replies, warm
+from tutor.jail.clock import WALL_FACTOR, Clock, TimeUp
+from tutor.jail.errors import Crashed, JailFault, MissingFunction, OracleError, Unsafe
+from tutor.jail.fresh import FreshChild
+from tutor.jail.isolation import Isolation
+from tutor.jail.launch import End, Running
+from tutor.jail.program import Module, Program
 
-# A learner's code may also wait, and the machine may be busy: the clock allows more than the CPU.
-WALL_FACTOR: Final = 3
+if TYPE_CHECKING:
+    from tutor.jail.talk import Talk
+
 PRINTED_CAP: Final = 64_000
-
-_START: Final = (
-    "import sys; sys.path.append(sys.argv.pop(1)); "
-    "from tutor.jail.child import main; main(*sys.argv[1:])"
-)
-
-_Opened = tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]
+# Python and NumPy begin; on a machine with other things to do that can take a while.
+START_SECONDS: Final = 20.0
+END_SECONDS: Final = 1.0
 
 
 class Oracle:
-    """Runs source text in a process of its own and calls its functions.
+    """Runs a program in a process of its own and calls its functions.
 
     Parameters
     ----------
-    source : str
-        Python source. It is run when the oracle is entered.
+    source : str or Program
+        Python source, or a program of several modules.
     filename : str
-        The name under which its lines are reported.
+        The name under which the lines of a source are reported.
     seconds : float
         Processor time for all calls together; three times as much by the clock.
+    load : bool
+        Run the program when the oracle is entered. Otherwise `load` does, so that helpers can be
+        asked before.
+    fresh : bool
+        Start an interpreter of its own instead of a child of the warm process.
+    refuse_unsafe : bool
+        Run nothing where nothing would stop it.
 
     Attributes
     ----------
     answered : tuple of str and value, or None
         The function that returned last, and what.
+    isolation : Isolation
+        What holds the process in; known from the moment in which the oracle is entered.
+    just_printed : str
+        What the code printed during the last request.
 
     Notes
     -----
     Values go over as JSON and raw bytes: numbers, strings, None, NumPy arrays and scalars, and
     tuples, lists and dicts of them. The process has its own session, an empty folder to stand
-    in, no keyboard, and caps on time, memory, files and output. It is no container: it can
-    read what the user can read.
+    in, no keyboard, and caps on time, memory, files and output; where the system can do that, it
+    can neither read nor write other files nor reach the network or other processes.
     """
 
-    def __init__(self, source: str, filename: str, seconds: float = 10) -> None:
-        self._source = source
-        self._filename = filename
-        self._seconds = seconds
-        self._wall = seconds * WALL_FACTOR
-        self._process: subprocess.Popen[bytes] | None = None
-        self._to: IO[bytes]
-        self._from: IO[bytes]
+    def __init__(
+        self,
+        source: str | Program,
+        filename: str = "exercise.py",
+        seconds: float = 10,
+        *,
+        load: bool = True,
+        fresh: bool = False,
+        refuse_unsafe: bool = False,
+    ) -> None:
+        self._program = source if isinstance(source, Program) else _single(source, filename)
+        self._filename = self._program.main.filename
+        self._clock = Clock(seconds)
+        self._load_at_once = load
+        self._fresh = fresh
+        self._refuse_unsafe = refuse_unsafe
+        self._running: Running | None = None
+        self._talk: Talk
         self._printed: list[str] = []
-        self._closing = contextlib.ExitStack()
         self.answered: tuple[str, Any] | None = None
+        self.isolation = Isolation()
+        self.just_printed = ""
 
     @property
     def printed(self) -> str:
@@ -76,8 +89,10 @@ class Oracle:
 
     def __enter__(self) -> Oracle:
         try:
+            self._start()
             self._open()
-            self._ask({"do": "load", "source": self._source, "filename": self._filename})
+            if self._load_at_once:
+                self.load()
         except BaseException:
             self.close()
             raise
@@ -91,182 +106,155 @@ class Oracle:
     ) -> None:
         self.close()
 
-    def call(self, name: str, *args: object) -> Any:
-        """Call a function of the code with copies of the arguments and return its value.
+    def load(self) -> None:
+        """Run the main module.
 
         Raises
         ------
-        MissingFunction, Raised, Timeout, Crashed, BadReturn
-            Each with a sentence for the learner.
+        OracleError
+            Of one of its kinds, with a sentence.
         """
-        value = self._ask({"do": "call", "name": name}, args)
+        self._request({"do": "load"}, self._filename)
+
+    def call(self, name: str, *args: object) -> Any:
+        """Call a function of the main module with copies of the arguments; return its value.
+
+        Raises
+        ------
+        OracleError
+            Of one of its kinds, with a sentence: MissingFunction, BadReturn, Raised and so on.
+        """
+        value = self._request({"do": "call", "name": name}, name, args)
         self.answered = (name, value)
         return value
 
+    def ask(self, name: str, *values: object) -> Any:
+        """Call a function of the helpers with copies of the values; return its value.
+
+        What cannot be sent of the value is an `Opaque`.
+
+        Raises
+        ------
+        JailFault
+            If the helpers have no such function.
+        OracleError
+            Of one of its other kinds.
+        """
+        try:
+            return self._request({"do": "ask", "name": name}, name, values)
+        except MissingFunction:
+            raise JailFault(f"The helpers define no function `{name}`.") from None
+
     def close(self) -> None:
         """End the process and all that it started. Afterwards no call is possible."""
-        process, self._process = self._process, None
-        if process is not None:
-            _kill(process)
-            process.wait()
-        self._closing.close()
+        running, self._running = self._running, None
+        if running is not None:
+            running.close()
+
+    def _start(self) -> None:
+        """Start a child of the warm process, or an interpreter if that does not come up."""
+        seconds, why = self._clock.seconds, "not wanted"
+        if not self._fresh:
+            try:
+                self._running = warm.fork(seconds)
+                return self._await_ready()
+            except warm.NoWarmProcess as error:
+                why = str(error)
+            except _NotReady as error:
+                why = str(error)
+                self.close()
+                warm.give_up(why)
+        try:
+            self._running = FreshChild(seconds, why)
+            return self._await_ready()
+        except (OSError, _NotReady) as error:
+            raise JailFault(
+                f"{self._filename} was not run, since no process can be started: {error}. "
+                "Check that this Python can start itself and import NumPy."
+            ) from error
+
+    def _await_ready(self) -> None:
+        # Only here: it imports NumPy, while the other process does that too.
+        from tutor.jail.talk import NotTheirs, Talk
+
+        assert self._running is not None
+        self._talk = Talk(self._running.lines)
+        try:
+            self._talk.await_word(Clock(START_SECONDS))
+            pid = self._running.pid()
+            ready = self._talk.hear(Clock(START_SECONDS))
+        except (TimeUp, EOFError, OSError, NotTheirs) as error:
+            end = self._running.end(END_SECONDS) or End()
+            raise _NotReady(f"it did not start (exit code {end.code})") from error
+        self.isolation = Isolation(tuple(ready["layers"]), tuple(ready["missing"]))
+        if self._refuse_unsafe and self.isolation.is_none:
+            raise Unsafe(
+                f"{self._filename} was not run: nothing on this system would keep it from doing "
+                "harm. Run it only if you trust it."
+            )
+        self._clock = Clock(self._clock.seconds, pid)
 
     def _open(self) -> None:
-        folder = self._closing.enter_context(
-            tempfile.TemporaryDirectory(prefix="gradtutor-", ignore_cleanup_errors=True)
-        )
-        command = [sys.executable, "-I", "-c", _START, str(Path(__file__).parents[2])]
-        command.append(str(math.ceil(self._seconds)))
-        options: dict[str, Any] = {
-            "cwd": folder,
-            "env": _environment(),
-            "stderr": subprocess.DEVNULL,
-        }
-        start = self._open_windows if os.name == "nt" else self._open_posix
-        self._process, self._to, self._from = start(command, options)
+        import numpy as np
 
-    def _open_posix(self, command: list[str], options: dict[str, Any]) -> _Opened:
-        """Start it with two pipes of its own, which nothing that prints can reach by accident."""
-        theirs_in, ours_out = os.pipe()
-        ours_in, theirs_out = os.pipe()
-        to = self._closing.enter_context(os.fdopen(ours_out, "wb", buffering=0))
-        back = self._closing.enter_context(os.fdopen(ours_in, "rb", buffering=0))
-        try:
-            process = subprocess.Popen(
-                [*command, str(theirs_in), str(theirs_out)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=(theirs_in, theirs_out),
-                start_new_session=True,
-                **options,
-            )
-        finally:
-            os.close(theirs_in)
-            os.close(theirs_out)
-        return process, to, back
+        modules = self._program.modules
+        texts = [*(module.source for module in modules), self._program.helpers]
+        # As arrays of bytes, which may be larger than a header.
+        sent = [np.frombuffer(text.encode("utf-8", "surrogatepass"), np.uint8) for text in texts]
+        names = [[module.name, module.filename] for module in modules]
+        self._request({"do": "open", "modules": names}, self._filename, sent)
 
-    def _open_windows(self, command: list[str], options: dict[str, Any]) -> _Opened:
-        """Start it with the pipes as stdin and stdout; the child moves them out of the way."""
-        process = subprocess.Popen(
-            [*command, "0", "1"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            **options,
-        )
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self._closing.callback(process.stdin.close)
-        self._closing.callback(process.stdout.close)
-        return process, process.stdin, process.stdout
+    def _request(self, message: dict[str, Any], asked: str, value: object = ()) -> Any:
+        from tutor.jail.frames import BadFrame, pack
 
-    def _ask(self, message: dict[str, Any], value: object = ()) -> Any:
-        if self._process is None:
+        if self._running is None:
             raise Crashed(f"{self._filename} is not running any more; check it again.")
-        reply, result = self._exchange(pack(message, value))
-        self._keep(reply.get("printed"))
-        outcome = reply.get("outcome")
-        if outcome == "returned":
-            return result
-        if outcome == "raised":
-            raise self._raised(reply)
-        if outcome == "missing":
-            raise self._missing(str(message["name"]), reply)
-        if outcome == "unsendable":
-            name = message.get("name", self._filename)
-            raise BadReturn(f"{name} returned {reply.get('text')}; return a number or an array.")
-        if outcome != "loaded":
-            raise BadReturn(f"{self._filename} sent an answer that makes no sense.")
-        return None
+        try:
+            request = pack(message, value)
+        except BadFrame as error:
+            raise JailFault(f"{asked} cannot be asked with {error}.") from error
+        reply, result = self._exchange(request)
+        self._keep(replies.plain(reply.get("printed")))
+        refused = replies.refusal(reply, asked, self._program)
+        if refused is not None:
+            raise refused
+        return result
 
     def _exchange(self, request: bytes) -> tuple[dict[str, Any], Any]:
-        """Send a request and wait for the answer, no longer than there is time left."""
-        answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        """Send a request and wait for the answer; whatever else happens ends the process."""
+        from tutor.jail.talk import NotTheirs
 
-        # In a thread, since a hostile process can refuse to read as well as to write.
-        def exchange() -> None:
-            try:
-                view = memoryview(request)
-                while view:
-                    view = view[self._to.write(view) :]
-                answers.put(read_frame(self._from.read))
-            except (BadFrame, EOFError, OSError, ValueError) as error:
-                answers.put(error)
-
-        started = time.monotonic()
-        threading.Thread(target=exchange, daemon=True).start()
         try:
-            answer = answers.get(timeout=max(self._wall, 0.0))
-        except queue.Empty:
-            answer = self._too_long()
-        self._wall -= time.monotonic() - started
-        if isinstance(answer, BaseException):
-            raise self._failed(answer) from None
-        message, value = answer
-        return message, value
-
-    def _failed(self, error: BaseException) -> OracleError:
-        process = self._process
-        assert process is not None
-        if isinstance(error, OracleError):
-            found = error
-        elif isinstance(error, BadFrame):
-            found = BadReturn(f"{self._filename} sent {error}; return a number or an array.")
-        else:
-            found = self._ended(process)
+            return self._talk.exchange(request, self._clock)
+        except TimeUp as up:
+            failed: OracleError = replies.timeout(
+                self._filename,
+                self._clock.seconds,
+                self._clock.seconds * WALL_FACTOR,
+                by_clock=up.by_clock,
+            )
+        except NotTheirs:
+            failed = replies.tampered(self._filename)
+        except (EOFError, OSError, ValueError):
+            failed = self._ended()
         self.close()
-        return found
+        raise failed
 
-    def _ended(self, process: subprocess.Popen[bytes]) -> OracleError:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(1)
-        code = process.poll()
-        if os.name != "nt" and code in (-signal.SIGXCPU, -signal.SIGKILL):
-            return self._too_long()
-        how = f"exit code {code}"
-        if code is not None and code < 0:
-            how = signal.Signals(-code).name
-        return Crashed(f"{self._filename} ended its own process ({how}) and gave no answer.")
+    def _ended(self) -> OracleError:
+        assert self._running is not None
+        # One that lives on has closed the line.
+        end = self._running.end(END_SECONDS) or End(codes.LINE_LOST)
+        return replies.ending(end, self._program, self._clock.seconds, self._clock.waited)
 
-    def _too_long(self) -> Timeout:
-        return Timeout(
-            f"{self._filename} was still running after {self._seconds:g} seconds; "
-            "look for a loop that never ends."
-        )
-
-    def _raised(self, reply: dict[str, Any]) -> Raised:
-        line = reply.get("line")
-        return Raised(
-            str(reply.get("kind")),
-            str(reply.get("text")),
-            line if type(line) is int else None,
-            str(reply.get("source", "")),
-            self._filename,
-        )
-
-    def _missing(self, name: str, reply: dict[str, Any]) -> MissingFunction:
-        names = reply.get("names")
-        known = [item for item in names if isinstance(item, str)] if isinstance(names, list) else []
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f" There is `{near[0]}`; was that meant?" if near else " Define it at the top level."
-        return MissingFunction(f"{self._filename} defines no function `{name}`.{hint}")
-
-    def _keep(self, printed: object) -> None:
-        if isinstance(printed, str) and sum(map(len, self._printed)) < PRINTED_CAP:
+    def _keep(self, printed: str) -> None:
+        self.just_printed = printed
+        if sum(map(len, self._printed)) < PRINTED_CAP:
             self._printed.append(printed)
 
 
-def _environment() -> dict[str, str]:
-    """Return the little that Python needs; nothing of the user's goes over."""
-    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "PATH", "TEMP") if name in os.environ}
-    # One thread: more of them would be counted against the caps on memory and time.
-    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return {**kept, **dict.fromkeys(threads, "1"), "LANG": "C.UTF-8"}
+class _NotReady(Exception):
+    """The process ended, or was silent, before it said that it is ready."""
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(OSError):
-        if os.name == "nt":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
+def _single(source: str, filename: str) -> Program:
+    return Program(Module(PurePath(filename).stem, filename, source))
