@@ -1,0 +1,51 @@
+"""A change of one statement, made in the jail: a function anew, or a method of its class."""
+
+from __future__ import annotations
+
+import re
+
+from tutor.diagnosis.asked import Student
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.edits import Edit
+from tutor.diagnosis.names import plain
+
+
+def apply(
+    student: Student, definition: Definition, part: Definition, edit: Edit, source: str
+) -> bool:
+    """Run a definition with a part of it changed; False if it does not run.
+
+    Parameters
+    ----------
+    definition, part : Definition
+        A function or a class of a module's top level, and itself or one of its methods.
+    source : str
+        The source of its module.
+    """
+    name = part.name.rpartition(".")[2]
+    if part is not definition and "super()" not in edit.source:
+        given = (definition.name, name, edit.source, part.line, definition.module)
+        return student.redefine_method(*given)
+    text = whole(definition, part, source, edit.source)
+    return student.redefine(definition.name, text, definition.line, definition.module)
+
+
+def whole(definition: Definition, part: Definition, source: str, changed: str) -> str:
+    """Return a top-level definition's source with one of its methods changed."""
+    if part is definition:
+        return changed
+    lines = source.split("\n")
+    before = lines[definition.line - 1 : part.line - 1]
+    after = lines[part.end_line : definition.end_line]
+    return "\n".join([*before, changed, *after])
+
+
+def is_backward(part: Definition) -> bool:
+    """Tell whether a definition only has to do with gradients, by its name."""
+    name = plain(part.name.rpartition(".")[2])
+    return bool(re.search(r"grad|back|bwd|deriv|prime|delta|bac[a-z]*ward", name))
+
+
+def is_within(part: Definition, definition: Definition) -> bool:
+    """Tell whether a method stands in the class itself, not in a base of it."""
+    return definition.line <= part.line and part.end_line <= definition.end_line

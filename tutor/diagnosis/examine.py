@@ -1,0 +1,124 @@
+"""Each part of a student's program examined by itself, in the terms of its role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tutor.diagnosis.asked import Observed, Student
+from tutor.diagnosis.names import Role
+from tutor.diagnosis.parts import (
+    activation,
+    differentiator,
+    layer,
+    loss,
+    loss_layer,
+    net_faults,
+    network,
+    softmax,
+)
+from tutor.diagnosis.parts.building import decay_options
+from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.roles import Taken
+
+_LOOKS = 2
+_ACTIVATIONS = (Role.SIGMOID, Role.RELU, Role.TANH, Role.SIGMOID_GRADIENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A part, what its figures prove, and what was measured.
+
+    ``is_part`` tells whether its behaviour fits its role at all; ``refused`` is the call that
+    could not be made where nothing could be measured.
+    """
+
+    taken: Taken
+    proofs: tuple[Proof, ...]
+    measured: object = None
+    is_part: bool = True
+    refused: Observed | None = None
+
+    @property
+    def errors(self) -> tuple[Proof, ...]:
+        """Return the proofs that are no mere advice."""
+        return tuple(p for p in self.proofs if p.severity is None or p.severity.value == "error")
+
+
+def examine(student: Student, taken: Taken, seed: int) -> Examined | None:
+    """Measure one part; None if there is no way to ask it anything."""
+    rng = np.random.default_rng(seed)
+    role, definition = taken.role, taken.definition
+    if role is Role.SOFTMAX:
+        found = softmax.ask_softmax(student, definition, rng)
+        return Examined(taken, tuple(softmax.faults(found)), found, softmax.is_softmax(found))
+    if role is Role.LOSS:
+        given = loss.ask_loss(student, definition, rng)
+        return Examined(taken, tuple(loss.faults(given)), given, loss.is_loss(given))
+    if role in _ACTIVATIONS:
+        of = activation.ask_activation(student, definition, role, rng)
+        return Examined(taken, tuple(activation.faults(of)), of, of.is_right)
+    if role is Role.DIFFERENTIATOR:
+        slopes = differentiator.ask_differentiator(student, definition, rng)
+        proofs = tuple(differentiator.faults(slopes))
+        return Examined(taken, proofs, slopes, differentiator.is_differentiator(slopes))
+    if role is Role.LAYER:
+        one = layer.ask_layer(student, definition, rng)
+        return None if one is None else Examined(taken, tuple(layer.faults(one)), one)
+    if role is Role.LOSS_LAYER:
+        last = loss_layer.ask_loss_layer(student, definition, rng)
+        return None if last is None else Examined(taken, tuple(loss_layer.faults(last)), last)
+    if role is Role.NETWORK:
+        return _network(student, taken, rng)
+    return None
+
+
+def _network(student: Student, taken: Taken, rng: np.random.Generator) -> Examined:
+    """Measure a net, first without weight decay, then with it if it has an option for that."""
+    definition = taken.definition
+    net = network.ask_network(student, definition, rng)
+    if isinstance(net, Observed):
+        return Examined(taken, (), None, False, net)
+    net = _second_look(student, net, rng)
+    proofs = _proofs(net)
+    if not proofs and decay_options(definition):
+        decayed = network.ask_network(student, definition, rng, decay=True)
+        if not isinstance(decayed, Observed):
+            decayed = _second_look(student, decayed, rng)
+            found = tuple(net_faults.faults(decayed))
+            net, proofs = (decayed, found) if found else (net, proofs)
+    return Examined(taken, proofs, net)
+
+
+def _second_look(
+    student: Student, net: network.Network, rng: np.random.Generator
+) -> network.Network:
+    """Ask a net whose gradients disagree once more, with other weights.
+
+    A pre-activation within h of a kink makes a right net disagree; it does not do so twice.
+    """
+    for _ in range(_LOOKS):
+        if net.agrees or not net.has_gradient:
+            return net
+        again = network.ask_network(student, net.definition, rng, net.decay)
+        if not isinstance(again, Observed):
+            net = again
+    return net
+
+
+def _proofs(net: network.Network) -> tuple[Proof, ...]:
+    rules = (
+        net_faults.faults,
+        net_faults.loss_fault,
+        net_faults.squashed,
+        net_faults.zero_start,
+    )
+    return tuple(proof for rule in rules for proof in rule(net))
+
+
+def examine_all(student: Student, parts: Sequence[Taken], seed: int) -> list[Examined]:
+    """Measure every part that can be asked."""
+    found = [examine(student, taken, seed + i) for i, taken in enumerate(parts)]
+    return [one for one in found if one is not None]

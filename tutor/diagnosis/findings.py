@@ -1,0 +1,124 @@
+"""What a diagnosis says: the verdict, the findings with their proof, what was taken for what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from tutor.pitfalls import Severity
+
+
+class Verdict(Enum):
+    """How a submission was judged; the words are those of the JSON report."""
+
+    CLEAN = "CLEAN"
+    PITFALL = "PITFALL"
+    UNKNOWN_BUG = "UNKNOWN_BUG"
+    PARTIAL = "PARTIAL"
+    TIMEOUT = "TIMEOUT"
+    MEMORY = "MEMORY"
+    EXITED = "EXITED"
+    CRASHED = "CRASHED"
+    RECURSION = "RECURSION"
+    NEEDS_INPUT = "NEEDS_INPUT"
+    OUTPUT_LIMIT = "OUTPUT_LIMIT"
+    BLOCKED = "BLOCKED"
+    TAMPERED = "TAMPERED"
+    BAD_RETURN = "BAD_RETURN"
+    NONDETERMINISTIC = "NONDETERMINISTIC"
+    LOAD_ERROR = "LOAD_ERROR"
+    MISSING_DEPENDENCY = "MISSING_DEPENDENCY"
+    MISSING_FUNCTION = "MISSING_FUNCTION"
+    UNREADABLE = "UNREADABLE"
+    INTERNAL_ERROR = "INTERNAL_ERROR"
+
+    @property
+    def exit_code(self) -> int:
+        """Return 0 where nothing is wrong, 1 where something is, 2 where it cannot be judged."""
+        if self is Verdict.CLEAN:
+            return 0
+        return 1 if self in (Verdict.PITFALL, Verdict.UNKNOWN_BUG) else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One figure: what was predicted before it was measured, and what was measured."""
+
+    what: str
+    predicted: float | str
+    measured: float | str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """The accused part alone put right, and what that gave.
+
+    ``line`` is the repaired line where one line was enough, else empty. ``max_relative_error``
+    is what is left between the repaired part's figures and the right ones.
+    """
+
+    confirmed: bool
+    max_relative_error: float | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or a trap.
+
+    ``pitfall`` is empty for a fault that has no name. ``module`` and ``line`` are where the
+    accused code stands in the module's source.
+    """
+
+    pitfall: str
+    severity: Severity
+    definition: str
+    module: str
+    line: int
+    sentence: str
+    evidence: tuple[Evidence, ...] = ()
+    repair: Repair | None = None
+    lesson: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Tell whether it makes the file wrong."""
+        return self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class PartTaken:
+    """A definition, and the part that it was taken for."""
+
+    part: str
+    definition: str
+    module: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCheck:
+    """How far a parameter's gradient is from the numerical one; ``ratio`` where it is constant."""
+
+    parameter: str
+    max_relative_error: float
+    ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Everything that is said of one submission."""
+
+    name: str
+    verdict: Verdict
+    reason: str
+    parts: tuple[PartTaken, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    gradient_check: tuple[ParameterCheck, ...] = ()
+    notes: tuple[str, ...] = ()
+    isolation: tuple[str, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """Return the findings that make the file wrong."""
+        return tuple(finding for finding in self.findings if finding.is_error)

@@ -1,0 +1,271 @@
+"""One submission judged: its parts measured, its faults named, and each repaired to prove it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tutor.diagnosis.accuse import Accused, Case, accuse
+from tutor.diagnosis.asked import Student
+from tutor.diagnosis.definitions import Definition, definitions
+from tutor.diagnosis.examine import Examined, examine_all
+from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, PartTaken, Repair
+from tutor.diagnosis.lines import likely_line
+from tutor.diagnosis.nets import Mended, mend, suspects_of
+from tutor.diagnosis.parts import net_faults
+from tutor.diagnosis.parts.network import Network
+from tutor.diagnosis.parts.step import measured
+from tutor.diagnosis.parts.step_faults import faults
+from tutor.diagnosis.place import Module
+from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.repairs import repair
+from tutor.diagnosis.roles import Taken, taken, watched
+from tutor.diagnosis.step_finder import steps
+from tutor.diagnosis.step_repairs import mend_step
+from tutor.diagnosis.stepping import Step, marked
+from tutor.diagnosis.submission import Submission
+from tutor.diagnosis.uses import find_uses
+from tutor.diagnosis.verdicts import notes_of, verdict_of
+from tutor.pitfalls import CATALOGUE, Severity
+
+MAIN = "__main__"
+_OF_TRAINING = {"gradient-ascent", "zero-init"}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A submission as it is loaded: modules by the names that they have inside the jail."""
+
+    submission: Submission
+    modules: Mapping[str, Module]
+    definitions: Mapping[str, Definition]
+
+    @staticmethod
+    def of(submission: Submission) -> Program:
+        """Read what a submission's modules define."""
+        modules = {MAIN: submission.main, **{m.name: m for m in submission.siblings}}
+        found: dict[str, Definition] = {}
+        for name, module in reversed(modules.items()):
+            found.update(definitions(name, module.tree))
+        return Program(submission, modules, found)
+
+    def sources(self, found: Sequence[Step]) -> list[dict[str, str]]:
+        """Return the modules as they are sent, the file itself first, its training steps marked."""
+        return [
+            {
+                "name": name,
+                "filename": module.filename,
+                "source": marked(module.source, found) if name == MAIN else module.source,
+                "package": module.name if module.package else module.name.rpartition(".")[0],
+            }
+            for name, module in self.modules.items()
+        ]
+
+
+def judge(
+    submission: Submission, student: Student, seed: int = 0, definitions_only: bool = False
+) -> Diagnosis:
+    """Judge a submission with the help of the jail that its code runs in.
+
+    Parameters
+    ----------
+    seed : int
+        Of the random figures that its parts are asked with.
+    definitions_only : bool
+        Run nothing of the file but what defines: the rest has failed already.
+    """
+    program = Program.of(submission)
+    parts = taken(iter(program.definitions.values()))
+    found_steps = steps(program.submission.main.tree)
+    loaded = student.load(program.sources(found_steps), watched(parts), definitions_only)
+    events = student.events()
+    examined = examine_all(student, parts, seed)
+    stepped = measured(student, found_steps, program.definitions, seed)
+    case = Case(examined, program.definitions, events, loaded["failures"], stepped)
+    findings = [
+        finding
+        for accused in accuse(case)
+        for finding in _findings(student, program, case, accused, seed)
+    ]
+    findings += _of_steps(student, program, case, findings)
+    findings += _of_uses(student, program, parts, loaded, events, findings)
+    kept = tuple(_once(_without_symptoms(findings)))
+    verdict, reason = verdict_of(program.submission, loaded, kept, examined)
+    return Diagnosis(
+        submission.name,
+        verdict,
+        reason,
+        tuple(_part(one) for one in parts),
+        kept,
+        _checks(examined),
+        (*submission.notes, *notes_of(submission, loaded)),
+    )
+
+
+def _without_symptoms(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out crashes of a part where something in the file's use explains them.
+
+    What was seen both in a training step and in the use of the parts is told once, by the use.
+    """
+    errors = [f for f in findings if f.is_error]
+    explained = any(f.pitfall not in ("", "crash") for f in errors)
+    out = []
+    for at, finding in enumerate(findings):
+        later = {f.pitfall for f in findings[at + 1 :] if f.is_error}
+        symptom = finding.pitfall == "crash" and explained
+        repeated = finding.pitfall in later and finding.pitfall in _OF_TRAINING
+        if not symptom and not repeated:
+            out.append(finding)
+    return out
+
+
+def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield each finding once, though several parts may show it."""
+    seen: set[tuple[str, str, int]] = set()
+    for finding in findings:
+        key = (finding.pitfall, finding.module, finding.line)
+        if key not in seen:
+            seen.add(key)
+            yield finding
+
+
+def _findings(
+    student: Student, program: Program, case: Case, accused: Accused, seed: int
+) -> list[Finding]:
+    """Return what comes of one accusation: for a net as many findings as lines are wrong."""
+    one = accused.examined
+    net = one.measured if one else None
+    wrong = isinstance(net, Network) and net.has_gradient and not net.agrees
+    if wrong and one is not None and accused.proof.pitfall not in ("random-loss", "zero-init"):
+        read = case.read_by(one.taken.definition)
+        suspects = suspects_of(one, read, program.definitions)
+        sources = {name: module.source for name, module in program.modules.items()}
+        found = mend(student, one, suspects, sources, accused.proof.pitfall, seed)
+        if found:
+            return [_mended(m) for m in found]
+    return [_finding(student, program, accused, seed)]
+
+
+def _of_steps(
+    student: Student, program: Program, case: Case, findings: Sequence[Finding]
+) -> Iterator[Finding]:
+    """Yield what the training steps are accused of, where no net and no part explains it."""
+    sources = {name: module.source for name, module in program.modules.items()}
+    judged = bool(case.networks())
+    for stepped in case.steps:
+        proofs = list(faults(stepped))
+        if judged:
+            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
+        called = case.called_by(stepped.step)
+        if any(f.is_error and f.definition.partition(".")[0] in called for f in findings):
+            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
+        if not proofs:
+            continue
+        definitions = [program.definitions[name] for name in sorted(called)]
+        found = mend_step(student, stepped, definitions, sources, proofs)
+        if found:
+            yield from map(_mended, found)
+            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
+        for proof in proofs:
+            yield _plain(
+                proof, stepped.step.definition, stepped.step.module, _first_update(stepped.step)
+            )
+
+
+def _of_uses(
+    student: Student,
+    program: Program,
+    parts: Sequence[Taken],
+    loaded: Mapping[str, Any],
+    events: Sequence[Mapping[str, Any]],
+    findings: Sequence[Finding],
+) -> Iterator[Finding]:
+    """Yield what is wrong in the way in which the parts are used."""
+    for use in find_uses(student, program.modules, parts, loaded, events):
+        yield _plain(use.proof, use.definition, use.module, use.line, use.repair)
+
+
+def _plain(
+    proof: Proof, definition: str, module: str, line: int, put_right: Repair | None = None
+) -> Finding:
+    entry = CATALOGUE.get(proof.pitfall)
+    severity = proof.severity or (entry.severity if entry else Severity.ERROR)
+    return Finding(
+        proof.pitfall,
+        severity,
+        definition,
+        proof.module or module,
+        proof.line or line,
+        proof.sentence or (entry.sentence if entry else ""),
+        proof.evidence,
+        put_right,
+        entry.lesson if entry else "",
+    )
+
+
+def _mended(mended: Mended) -> Finding:
+    proof = mended.proof
+    entry = CATALOGUE.get(proof.pitfall)
+    return Finding(
+        proof.pitfall,
+        Severity.ERROR,
+        mended.definition.name,
+        mended.definition.module,
+        mended.line,
+        entry.sentence if entry else "",
+        proof.evidence,
+        mended.repair,
+        entry.lesson if entry else "",
+    )
+
+
+def _finding(student: Student, program: Program, accused: Accused, seed: int) -> Finding:
+    proof = accused.proof
+    entry = CATALOGUE.get(proof.pitfall)
+    severity = proof.severity or (entry.severity if entry else Severity.ERROR)
+    sources = {name: module.source for name, module in program.modules.items()}
+    accused = replace(accused, proof=replace(proof, severity=severity))
+    line, put_right = accused.line, accused.repair
+    if severity is Severity.ERROR and put_right is None:
+        found = repair(student, accused, program.definitions, sources, seed)
+        if found is not None:
+            put_right = found.repair
+            line = proof.line or found.line or line
+            proof = replace(proof, pitfall=found.pitfall)
+            entry = CATALOGUE.get(proof.pitfall)
+    if line == accused.line and not proof.line and accused.examined is not None:
+        line = _likely(program, accused)
+    return Finding(
+        proof.pitfall,
+        severity,
+        accused.name,
+        accused.module,
+        line,
+        proof.sentence or (entry.sentence if entry else ""),
+        proof.evidence,
+        put_right,
+        entry.lesson if entry else "",
+    )
+
+
+def _likely(program: Program, accused: Accused) -> int:
+    definition = program.definitions[accused.name.partition(".")[0]]
+    part = definition.methods.get(accused.name.partition(".")[2], definition)
+    if accused.line not in (definition.line, part.line):
+        return accused.line
+    return likely_line(part, program.modules[definition.module].source, accused.proof.pitfall)
+
+
+def _part(one: Taken) -> PartTaken:
+    definition = one.definition
+    return PartTaken(one.role.value, definition.name, definition.module, definition.line)
+
+
+def _checks(examined: Sequence[Examined]) -> tuple[ParameterCheck, ...]:
+    nets = [e.measured for e in examined if isinstance(e.measured, Network)]
+    return tuple(check for net in nets for check in net_faults.checks(net))
+
+
+def _first_update(step: Step) -> int:
+    return min((site.line for site in step.sites), default=step.node.lineno)

@@ -1,0 +1,1 @@
+"""Each part of a net, examined by itself: what it gives, beside what it should."""

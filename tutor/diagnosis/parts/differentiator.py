@@ -1,0 +1,280 @@
+"""A numerical gradient, examined: at which points it asks f, what it makes of the answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.diagnosis.asked import Asked, Student
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.findings import Evidence
+from tutor.diagnosis.proof import Proof, advice, is_close, proof
+from tutor.pitfalls import Severity
+
+# f is the sum of c0 + c1 x + c2 x**2 + c3 x**3 over all elements: no slope of it is 0 by chance.
+_POWERS = np.array([0.31, 0.7, 1.3, 0.25])
+_BEST = 6e-6  # the step at which a central difference of float64 errs least
+_BEST_UPWARDS = 1e-6  # upwards only: between what rounding and what the curve allows
+_FAIR, _POOR = 2.0, 2.3  # decades from the best: up to which it is fair, from which it is wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """What a differentiator did for one x."""
+
+    x: NDArray[np.float64]
+    asked: Asked
+
+    @property
+    def true(self) -> NDArray[np.float64]:
+        """Return the slopes in closed form."""
+        x = self.x.astype(float)
+        return np.asarray(sum(k * c * x ** (k - 1) for k, c in enumerate(_POWERS) if k))
+
+    @property
+    def found(self) -> NDArray[np.float64] | None:
+        """Return the slopes that it gave."""
+        return self.asked.result.array()
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether they are right, as far as a fair step allows."""
+        return is_close(self.found, self.true, 2e-4)
+
+    @property
+    def step(self) -> float:
+        """Return the largest distance that an element was moved: h."""
+        moved = np.abs(self.moves)
+        return float(moved.max(initial=0.0))
+
+    @property
+    def moves(self) -> NDArray[np.float64]:
+        """Return how far x was moved at each point, shape (points, *x.shape)."""
+        points = self.asked.points
+        if points.ndim != self.x.ndim + 1 or points.shape[1:] != self.x.shape:
+            return np.zeros((0, *self.x.shape))
+        return np.asarray(points - self.x)
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiator:
+    """What a differentiator did for a vector, a matrix, integers, and an x of one element."""
+
+    vector: Slopes
+    matrix: Slopes
+    integers: Slopes
+    single: Slopes
+    has_complex: bool = False
+
+    @property
+    def moves_all(self) -> bool:
+        """Tell whether all elements are moved together: a derivative for one x, not a gradient."""
+        moves = self.vector.moves
+        counts = np.count_nonzero(moves, axis=1) if len(moves) else np.zeros(1)
+        return bool(np.any(counts == self.vector.x.size)) and not bool(np.any(counts == 1))
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether vectors and matrices both come out right and are left as they were."""
+        return self.vector.is_right and self.matrix.is_right
+
+
+def ask_differentiator(
+    student: Student, definition: Definition, rng: np.random.Generator
+) -> Differentiator:
+    """Ask a differentiator for the slopes of a polynomial at three points."""
+    points = [rng.uniform(0.5, 2.0, shape) for shape in (3, (2, 3), 1)]
+    points.insert(2, np.array([3, 4]))
+    order = "xf" if _array_first(definition) else "fx"
+    name = definition.expression
+    vector, matrix, integers, single = (
+        Slopes(x, student.differentiate(name, x, _POWERS, order)) for x in points
+    )
+    return Differentiator(vector, matrix, integers, single, _has_complex(definition))
+
+
+def is_differentiator(found: Differentiator) -> bool:
+    """Tell whether f was asked at all."""
+    return found.vector.asked.asked > 0 or found.matrix.asked.asked > 0
+
+
+def faults(found: Differentiator) -> Iterator[Proof]:
+    """Yield what the figures prove."""
+    if found.vector.step == 0.0 and found.vector.asked.asked and found.has_complex:
+        what = "distance that x moves for a step of 1j * h"
+        yield proof("complex-step-into-float", what, 0.0, found.vector.step)
+        return
+    vector = found.single if found.moves_all else found.vector
+    core = list(_core(vector))
+    yield from core
+    if not core:
+        yield from _leaves(vector)
+        yield from _step(vector)
+    if not core and not found.moves_all:
+        yield from _matrix(found)
+    if (
+        not core
+        and not found.moves_all
+        and not found.integers.is_right
+        and found.integers.found is not None
+    ):
+        first = float(found.integers.found.flat[0])
+        predicted = float(found.integers.true.flat[0])
+        yield advice("integer-array", "slope at np.array([3, 4])[0]", predicted, first)
+
+
+def _has_complex(definition: Definition) -> bool:
+    constants = (n.value for n in ast.walk(definition.node) if isinstance(n, ast.Constant))
+    return any(isinstance(value, complex) for value in constants)
+
+
+def _core(of: Slopes) -> Iterator[Proof]:
+    """Yield what is wrong with the slopes of a vector."""
+    num, true, h = of.found, of.true, of.step
+    result = of.asked.result
+    if num is None:
+        yield from _no_slopes(of)
+        return
+    if of.asked.asked == 0:
+        what = "times that f is asked for 3 slopes"
+        yield proof("differentiates-another-function", what, 6, 0)
+        return
+    if num.shape != of.x.shape:
+        yield from _other_shape(of, num)
+        return
+    if of.is_right:
+        return
+    if result.line and not num.any():
+        return
+    yield from _scaled(of, num, true, h)
+
+
+def _no_slopes(of: Slopes) -> Iterator[Proof]:
+    result = of.asked.result
+    if result.raised:
+        evidence = (Evidence("slopes", "an array", f"{result.raised}: {result.text}"),)
+        yield Proof("crash", evidence, module=result.module, line=result.line)
+    elif result.value is None:
+        yield proof("returns-none", "what it returns", "an array", "None")
+
+
+def _other_shape(of: Slopes, num: NDArray[np.float64]) -> Iterator[Proof]:
+    if num.ndim == 0:
+        total = float(of.true.sum())
+        yield proof("steps-all-coordinates", "the one number returned", total, float(num))
+    else:
+        what = "shape of the slopes of a (3,) x"
+        yield proof("reshapes-result", what, str(of.x.shape), str(num.shape))
+
+
+def _scaled(
+    of: Slopes, num: NDArray[np.float64], true: NDArray[np.float64], h: float
+) -> Iterator[Proof]:
+    """Yield which formula the slopes come from, in place of the right one."""
+    up, down = _values_up_and_down(of)
+    if not num.any():
+        yield from _zeros(of, h)
+        return
+    ratio = num / true
+    few = int(np.count_nonzero(num))
+    if few < num.size and of.asked.asked <= 2 * num.size and few <= 1:
+        yield proof("returns-early", "slopes other than 0, of 3", 3, few)
+        return
+    named = (
+        ("step-precedence", "slope over the true one", h * h, true * h * h),
+        ("step-precedence", "slope over the true one", 0.25, true / 4),
+        ("sum-not-difference", "first slope", None, (up + down) / (2 * h) if h else None),
+        ("sum-not-difference", "first slope", None, (up + down) / h if h else None),
+        ("missing-parentheses", "first slope", None, up - down / h if h else None),
+        ("missing-parentheses", "first slope", None, up - down / (2 * h) if h else None),
+        ("divides-by-x", "first slope", None, (up - down) / (2 * of.x)),
+    )
+    for slug, what, predicted, formula in named:
+        if formula is not None and is_close(num, formula, 1e-3):
+            first = float(ratio[0]) if predicted is not None else float(num[0])
+            told = predicted if predicted is not None else float(np.asarray(formula)[0])
+            yield proof(slug, what, told, first)
+            return
+    if is_close(num, true, 0.2):
+        return  # the step decides: see `_step`
+    yield proof("", "first slope", float(true[0]), float(num[0]))
+
+
+def _zeros(of: Slopes, h: float) -> Iterator[Proof]:
+    if h == 0.0 or bool(np.all(np.abs(of.moves) < 1e-15)):
+        yield proof("step-underflow", "distance that x moves", 0.0, h)
+    elif of.asked.asked <= 2:
+        yield proof("returns-early", "times that f is asked for 3 slopes", 6, of.asked.asked)
+    else:  # f was asked at the right points, and nothing was kept of it
+        yield proof("returns-early", "slopes other than 0, of 3", 3, 0)
+
+
+def _values_up_and_down(of: Slopes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return f above and below x for the step that was taken, element by element."""
+    h = of.step
+    base = float(sum(np.sum(c * of.x**k) for k, c in enumerate(_POWERS)))
+
+    def at(step: float) -> NDArray[np.float64]:
+        moved = sum(c * ((of.x + step) ** k - of.x**k) for k, c in enumerate(_POWERS))
+        return np.asarray(base + moved)
+
+    return at(h), at(-h)
+
+
+def _leaves(of: Slopes) -> Iterator[Proof]:
+    """Yield what became of x."""
+    drift = np.asarray(of.asked.after, float) - of.x
+    if drift.any() and drift.shape == of.x.shape:
+        h = of.step
+        yield proof("no-restore", "drift of x[0] after the call", -h, float(drift[0]))
+
+
+def _step(of: Slopes) -> Iterator[Proof]:
+    """Yield what the step itself does."""
+    moves, h = of.moves, of.step
+    if not len(moves) or of.found is None:
+        return
+    if of.x.size > 1 and of.asked.asked >= of.x.size**2 + of.x.size:
+        yield advice("quadratic-cost", "times that f is asked for 3 slopes", 6, of.asked.asked)
+    upwards = not np.any(moves < 0) and bool(np.any(moves > 0))
+    best, fair, poor = (_BEST_UPWARDS, 3.0, 3.3) if upwards else (_BEST, _FAIR, _POOR)
+    decades = abs(np.log10(h / best)) if h > 0 else np.inf
+    if decades > fair:
+        error = float(np.max(np.abs((of.found - of.true) / of.true)))
+        severity = Severity.ERROR if decades > poor else Severity.ADVICE
+        evidence = (Evidence("largest relative error of the slopes", 1e-9, error),)
+        yield Proof("bad-step-size", evidence, severity)
+    elif upwards and np.all(np.count_nonzero(moves, axis=tuple(range(1, moves.ndim))) <= 1):
+        second = 2 * _POWERS[2] + 6 * _POWERS[3] * of.x
+        off = float((of.found - of.true).flat[0])
+        what = "first slope minus the true one"
+        yield advice("forward-difference", what, float((h / 2 * second).flat[0]), off)
+
+
+def _matrix(found: Differentiator) -> Iterator[Proof]:
+    """Yield what a matrix shows that a vector does not."""
+    of = found.matrix
+    if of.is_right or not found.vector.is_right:
+        return
+    num, result = of.found, of.asked.result
+    rows = of.x.shape[0]
+    if num is None and result.raised:
+        told = f"{result.raised}: {result.text}"
+        what = "slopes of a (2, 3) x"
+        yield advice("one-d-loop-on-matrix", what, f"IndexError: index {rows}", told)
+    elif num is not None and num.shape == of.x.shape:
+        half = np.broadcast_to(of.true.sum(axis=1, keepdims=True) / 2, of.x.shape)
+        if is_close(num, half, 1e-3):
+            yield proof("row-view", "first slope", float(half[0, 0]), float(num[0, 0]))
+        elif is_close(num, 2 * half, 1e-3):
+            yield proof("row-view", "first slope", float(2 * half[0, 0]), float(num[0, 0]))
+
+
+def _array_first(definition: Definition) -> bool:
+    names = [name.lower() for name in definition.parameters[:2]]
+    functions = ("f", "func", "fn", "function", "fct", "fonction", "loss", "cost", "g")
+    return len(names) == 2 and names[1] in functions and names[0] not in functions

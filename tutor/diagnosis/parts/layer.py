@@ -1,0 +1,289 @@
+"""A layer, examined: its backward beside the slopes of its own forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.diagnosis.asked import Observed, Student
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.names import BACKWARD, FORWARD, Role, method, plain
+from tutor.diagnosis.parts.activation import activation
+from tutor.diagnosis.proof import Proof, advice, is_close, proof
+
+N, D, M = 3, 4, 5
+_STEP = 1e-5
+_TIGHT = 1e-5
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What a layer gave forward and backward, and the slopes of its forward.
+
+    ``given`` are the arrays it was made with; ``gradients`` what it keeps for each of them after
+    backward; ``slopes`` the central differences of sum(forward(x) * dout), for x and for each.
+    """
+
+    definition: Definition
+    forward: str
+    backward: str
+    x: Floats
+    dout: Floats
+    given: Mapping[str, Floats]
+    out: Observed
+    dx: Observed
+    gradients: Mapping[str, Observed]
+    slopes: Mapping[str, Floats]
+    after: Mapping[str, Floats] = field(default_factory=dict)
+
+    @property
+    def role(self) -> Role | None:
+        """Return the activation that its forward is, if it is one."""
+        out = self.out.array()
+        for role in (Role.RELU, Role.SIGMOID, Role.TANH):
+            if is_close(out, activation(role, self.x)):
+                return role
+        return None
+
+
+def is_layer(definition: Definition) -> bool:
+    """Tell whether a class has a forward and a backward."""
+    forward, backward = methods(definition)
+    return bool(forward and backward)
+
+
+def methods(definition: Definition) -> tuple[str, str]:
+    """Return the names of its forward and its backward, empty where there is none."""
+    names = definition.methods
+    return method(names, FORWARD, near=True), method(names, BACKWARD, near=True)
+
+
+def ask_layer(student: Student, definition: Definition, rng: np.random.Generator) -> Layer | None:
+    """Make a layer, send a batch through it and back; None if it cannot be made."""
+    forward, backward = methods(definition)
+    args = _made_with(definition, rng)
+    if args is None or student.observe(definition.expression, *args, keep="layer").raised:
+        return None
+    paths = _held(student)
+    given = {name: rng.normal(size=shape) for name, (_, shape) in paths.items()}
+    student.put({paths[name][0]: value for name, value in given.items()})
+    x = rng.normal(size=(N, D))
+    x[np.abs(x) < 0.05] = 0.3  # away from a kink
+    student.keep({"x": x})
+    out = student.observe(f"layer.{forward}", x)
+    value = out.array()
+    if value is None:
+        return None
+    again = student.observe(f"layer.{forward}", x).array()
+    if again is None or not np.array_equal(value, again):
+        return None  # a random layer: its slopes say nothing
+    dout = rng.normal(size=value.shape)
+    dx = student.observe(f"layer.{backward}", dout)
+    gradients = _kept_gradients(student, given)
+    held = [path for path, _ in paths.values()]
+    after = dict(zip(given, student.copies(held), strict=True))
+    student.put({paths[name][0]: v for name, v in given.items() if after[name].shape == v.shape})
+    slopes = student.slopes(f"layer.{forward}", ("=x",), ("x", *held), _STEP, dout)
+    named = {"x": slopes["x"], **{name: slopes[paths[name][0]] for name in given}}
+    return Layer(definition, forward, backward, x, dout, given, out, dx, gradients, named, after)
+
+
+def _made_with(definition: Definition, rng: np.random.Generator) -> list[Any] | None:
+    """Return the arguments to make a layer with; None if they cannot be guessed."""
+    out: list[Any] = []
+    for name in definition.parameters[: definition.required]:
+        words = plain(name)
+        if words in ("w", "weight", "weights", "weight_matrix"):
+            out.append(rng.normal(size=(D, M)))
+        elif words in ("b", "bias", "biases"):
+            out.append(rng.normal(size=M))
+        elif words.startswith(("in", "n_in", "input", "fan_in")) or words == "d":
+            out.append(D)
+        elif words.startswith(("out", "n_out", "output", "fan_out")) or words == "m":
+            out.append(M)
+        else:
+            return None
+    return out
+
+
+def _held(student: Student) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Return the weights that a fresh layer holds: the expression and the shape of each."""
+    out = {}
+    for entry in student.parameters("layer"):
+        name = entry["path"].rpartition(".")[2].strip("[]'")
+        is_gradient = plain(name).startswith(("d_", "grad")) or name in ("dW", "db", "dw")
+        if entry["dtype"] == "float64" and entry["shape"] and not is_gradient:
+            out[name] = (entry["path"], tuple(entry["shape"]))
+    return out
+
+
+def _kept_gradients(student: Student, given: Mapping[str, Floats]) -> dict[str, Observed]:
+    """Return what the layer keeps as the gradient of each array: dW for W."""
+    held = {entry["path"]: entry for entry in student.parameters("layer")}
+    found = {}
+    for name in given:
+        wanted = (f"d{name}", f"grad_{name}", f"{name}_grad", f"d_{name}")
+        paths = [p for p in held if plain(p.rpartition(".")[2].strip("[]'")) in map(plain, wanted)]
+        names = [f"layer.d{name}"] if not paths else paths[:1]
+        answer = student.observe(f"(lambda: {names[0]})")
+        if not answer.raised and answer.value is not None:
+            found[name] = answer
+    return found
+
+
+# -- what the figures prove -----------------------------------------------------------------------
+
+
+def faults(found: Layer) -> Iterator[Proof]:
+    """Yield what the figures prove, one after the other from forward to backward."""
+    forward = list(_forward(found))
+    if forward:
+        yield from forward
+        return
+    yield from _weights_kept(found)
+    divided = _divided(found)
+    if divided is not None:
+        yield divided
+        return
+    dx = found.dx.array()
+    if dx is None:
+        yield from _no_dx(found)
+    elif not is_close(dx, found.slopes["x"], _TIGHT):
+        yield _wrong_dx(found, dx)
+    for name in found.given:
+        if name in found.gradients:
+            yield from _gradient(found, name, found.gradients[name])
+    if found.dx.changed:
+        yield advice("relu-mutates-dout", "arrays given to backward and changed", 0, 1)
+
+
+def _divided(found: Layer) -> Proof | None:
+    """Return that every gradient of a weight is divided by the batch once more."""
+    ratios = {}
+    for name, of in found.gradients.items():
+        got = of.array()
+        ratios[name] = None if got is None else _constant(got, found.slopes[name])
+    if not any(found.slopes[name].ndim == 2 for name in ratios):
+        return None
+    if all(r is not None and abs(r - 1 / N) < _TIGHT for r in ratios.values()):
+        name = next(iter(ratios))
+        what = f"d{name} over the slope, batch of {N}"
+        return proof("double-batch-division", what, 1 / N, float(ratios[name] or 0.0))
+    return None
+
+
+def _forward(found: Layer) -> Iterator[Proof]:
+    out = found.out.array()
+    words = plain(found.definition.name)
+    if out is None or out.shape != found.x.shape:
+        return
+    if "sigm" in words and found.role is not Role.SIGMOID:
+        x = found.x
+        wrong = (activation(Role.SIGMOID, -x), 1 + np.exp(-x))
+        for formula in wrong:
+            if is_close(out, formula):
+                yield proof(
+                    "sigmoid-sign", "forward(x)[0, 0]", float(formula[0, 0]), float(out[0, 0])
+                )
+                return
+    for word, role in (("relu", Role.RELU), ("sigm", Role.SIGMOID), ("tanh", Role.TANH)):
+        if words in (word, f"{word}_layer", f"my_{word}", f"{word}oid", f"{word}oid_layer"):
+            right = activation(role, found.x)
+            if not is_close(out, right):
+                yield proof("", "forward(x)[0, 0]", float(right[0, 0]), float(out[0, 0]))
+                return
+
+
+def _weights_kept(found: Layer) -> Iterator[Proof]:
+    for name, before in found.given.items():
+        after = found.after.get(name)
+        if after is not None and not np.array_equal(before, after):
+            moved = float(np.max(np.abs(after - before))) if after.shape == before.shape else np.inf
+            what = f"largest change of {name} in a forward and a backward"
+            yield proof("backward-overwrites-weights", what, 0.0, moved)
+
+
+def _no_dx(found: Layer) -> Iterator[Proof]:
+    told = found.dx
+    if told.raised:
+        text = f"{told.raised}: {told.text}"
+        slug = "crash"
+        if "matmul" in text or "aligned" in text or "shapes" in text:
+            slug = "missing-transpose"
+        elif "NoneType" in text:
+            slug = "sigmoid-backward" if found.role is Role.SIGMOID else "crash"
+        evidence = proof("", "backward of a (3, 5) dout", "an array", text).evidence
+        yield Proof(slug, evidence, None, "", told.module, told.line)
+    else:
+        kind = type(told.value).__name__
+        yield proof("backward-returns-none", "what backward returns", "an array", kind)
+
+
+def _wrong_dx(found: Layer, dx: Floats) -> Proof:
+    right, role = found.slopes["x"], found.role
+    if dx.shape != right.shape:
+        return proof("missing-transpose", "shape of dx", str(right.shape), str(dx.shape))
+    first = _worst(dx, right)
+    measured, predicted = float(dx[first]), float(right[first])
+    what = f"dx[{', '.join(map(str, first))}]"
+    if role is Role.RELU:
+        return proof("relu-mask", what, predicted, measured)
+    if role is Role.SIGMOID:
+        return proof("sigmoid-backward", what, predicted, measured)
+    ratio = _constant(dx, right)
+    if ratio is not None and abs(ratio + 1) < _TIGHT:
+        return proof("gradient-sign", "dx over the slope", -1.0, ratio)
+    if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
+        return proof("double-batch-division", "dx over the slope", 1 / N, ratio)
+    return proof("", what, predicted, measured)
+
+
+def _gradient(found: Layer, name: str, of: Observed) -> Iterator[Proof]:
+    """Yield what is wrong with a gradient that the layer keeps."""
+    right = found.slopes[name]
+    got = of.array()
+    if got is None or is_close(got, right, _TIGHT):
+        return
+    label = f"d{name}"
+    if right.ndim == 1:
+        if got.shape != right.shape:
+            yield proof("bias-gradient", f"shape of {label}", str(right.shape), str(got.shape))
+            return
+        ratio = _constant(got, right)
+        if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
+            yield proof("bias-gradient", f"{label} over the slope", 1 / N, ratio)
+            return
+        yield proof("bias-gradient", f"{label}[0]", float(right[0]), float(got[0]))
+        return
+    if got.shape != right.shape:
+        yield proof("missing-transpose", f"shape of {label}", str(right.shape), str(got.shape))
+        return
+    ratio = _constant(got, right)
+    if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
+        yield proof("double-batch-division", f"{label} over the slope", 1 / N, ratio)
+    elif ratio is not None and abs(ratio + 1) < _TIGHT:
+        yield proof("gradient-sign", f"{label} over the slope", -1.0, ratio)
+    else:
+        first = _worst(got, right)
+        what = f"{label}[{', '.join(map(str, first))}]"
+        yield proof("", what, float(right[first]), float(got[first]))
+
+
+def _constant(got: Floats, right: Floats) -> float | None:
+    """Return got / right if it is one number for all entries with a slope."""
+    mask = np.abs(right) > 1e-8
+    if got.shape != right.shape or not mask.any():
+        return None
+    ratio = got[mask] / right[mask]
+    middle = float(np.median(ratio))
+    return middle if float(np.ptp(ratio)) < 1e-4 * max(abs(middle), 1e-12) else None
+
+
+def _worst(got: Floats, right: Floats) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(got - right)), right.shape))

@@ -1,0 +1,221 @@
+"""A loss layer, examined: the gradient of its backward beside the slopes of its forward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.diagnosis.asked import Observed, Student
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.parts.layer import methods
+from tutor.diagnosis.proof import Proof, advice, is_close, proof
+from tutor.nets import softmax
+
+_STEP = 1e-5
+_TIGHT = 2e-5
+_SHAPES = ((3, 4), (5, 7))
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class LossBatch:
+    """What a loss layer gave for one batch of logits (N, K)."""
+
+    x: Floats
+    t: Floats
+    loss: Observed
+    dx: Observed
+    slopes: Floats
+    twice: Observed
+    """The loss of the same batch two times over."""
+    by_two: Observed
+    """backward(2)."""
+    permuted: Observed
+    """The loss with other targets."""
+
+    @property
+    def ratio(self) -> float | None:
+        """Return dx over the slopes, if that is one number."""
+        dx = self.dx.array()
+        if dx is None or dx.shape != self.slopes.shape:
+            return None
+        mask = np.abs(self.slopes) > 1e-7
+        if not mask.any():
+            return None
+        ratio = dx[mask] / self.slopes[mask]
+        middle = float(np.median(ratio))
+        return middle if float(np.ptp(ratio)) < 1e-3 * max(abs(middle), 1e-9) else None
+
+
+@dataclass(frozen=True, slots=True)
+class LossLayer:
+    """What a loss layer gave for batches of 3 and 5 and for a single sample."""
+
+    definition: Definition
+    batches: tuple[LossBatch, LossBatch]
+    one: LossBatch
+    labels: LossBatch | None
+
+    @property
+    def is_right(self) -> bool:
+        """Tell whether backward is the gradient of forward for both batches."""
+        return all(is_close(b.dx.array(), b.slopes, _TIGHT) for b in self.batches)
+
+
+def is_loss_layer(definition: Definition) -> bool:
+    """Tell whether a class has a forward of two arguments and a backward."""
+    forward, backward = methods(definition)
+    if not (forward and backward):
+        return False
+    taken = definition.methods[forward]
+    words = [name.lower() for name in taken.parameters]
+    second = words[1] if len(words) > 1 else ""
+    targets = ("t", "y", "target", "targets", "label", "labels", "y_true", "true", "teacher")
+    return len(words) == 2 and definition.required == 0 and second in targets
+
+
+def ask_loss_layer(
+    student: Student, definition: Definition, rng: np.random.Generator
+) -> LossLayer | None:
+    """Send two batches through a loss layer and back, one-hot and by label, and one sample."""
+    made = student.observe(definition.expression, keep="layer")
+    if made.raised:
+        return None
+    logits = [rng.normal(size=shape) for shape in _SHAPES]
+    labels = [rng.permutation(np.arange(n) % k) for n, k in _SHAPES]
+    one_hot = [np.eye(k)[t] for t, (_, k) in zip(labels, _SHAPES, strict=True)]
+    by_row = [_ask(student, definition, x, t) for x, t in zip(logits, one_hot, strict=True)]
+    by_label = [_ask(student, definition, x, t) for x, t in zip(logits, labels, strict=True)]
+    one = _ask(student, definition, rng.normal(size=4), np.eye(4)[2])
+    if by_row[0].loss.number() is None and by_label[0].loss.number() is not None:
+        return LossLayer(definition, (by_label[0], by_label[1]), one, None)
+    return LossLayer(definition, (by_row[0], by_row[1]), one, by_label[0])
+
+
+def _ask(student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]) -> LossBatch:
+    forward, backward = methods(definition)
+    student.keep({"x": x, "t": t})
+    slopes = student.slopes(f"layer.{forward}", ("=x", "=t"), ("x",), _STEP)["x"]
+    twice = student.observe(f"layer.{forward}", np.concatenate([x, x]), np.concatenate([t, t]))
+    loss = student.observe(f"layer.{forward}", x, t)
+    given = (1.0,) if definition.methods[backward].parameters else ()
+    dx = student.observe(f"layer.{backward}", *given)
+    by_two = student.observe(f"layer.{backward}", 2.0) if given else dx
+    permuted = student.observe(f"layer.{forward}", x, np.roll(t, 1, axis=-1))
+    return LossBatch(x, np.asarray(t, float), loss, dx, slopes, twice, by_two, permuted)
+
+
+def faults(found: LossLayer) -> Iterator[Proof]:
+    """Yield what the figures prove."""
+    batch = found.batches[0]
+    loss, dx = batch.loss, batch.dx.array()
+    if loss.raised or loss.number() is None:
+        yield _no_loss(batch)
+        return
+    if dx is None:
+        yield _no_dx(batch)
+        return
+    if not found.is_right:
+        yield _wrong(found)
+        return
+    one = found.one.dx.array()
+    if one is not None and found.one.ratio is not None and is_close(found.one.ratio, 0.25, 1e-3):
+        what = "backward of a single sample over the slope"
+        yield advice("single-sample-division", what, 0.25, found.one.ratio)
+    doubled = batch.by_two.array()
+    if doubled is not None and is_close(doubled, dx) and found.definition.methods:
+        yield advice("dout-ignored", "backward(2) over backward(1)", 1.0, 1.0)
+
+
+def _no_loss(batch: LossBatch) -> Proof:
+    told = batch.loss
+    if not told.raised:
+        kind = "None" if told.value is None else f"shape {np.shape(told.value)}"
+        slug = "returns-none" if told.value is None else "loss-not-scalar"
+        return proof(slug, "what forward returns", "a number", kind)
+    text = f"{told.raised}: {told.text}"
+    evidence = proof("", "loss of a (3, 4) batch", "a number", text).evidence
+    return Proof("crash", evidence, None, "", told.module, told.line)
+
+
+def _no_dx(batch: LossBatch) -> Proof:
+    told = batch.dx
+    if not told.raised:
+        kind = type(told.value).__name__
+        return proof("backward-returns-none", "what backward returns", "an array", kind)
+    text = f"{told.raised}: {told.text}"
+    evidence = proof("", "backward of a (3, 4) batch", "an array", text).evidence
+    return Proof("crash", evidence, None, "", told.module, told.line)
+
+
+def _wrong(found: LossLayer) -> Proof:
+    """Return which relation stands between backward and the slopes, for both sizes of batch."""
+    first = found.batches[0]
+    if first.permuted.number() is not None and first.permuted.number() == first.loss.number():
+        return proof("wrong-operand", "change of the loss with other targets", 0.0, 0.0)
+    swapped = _swapped_loss(first)
+    if swapped is not None and is_close(first.loss.number(), swapped, 1e-3):
+        loss = first.loss.number() or 0.0
+        return proof("wrong-operand", "loss of a batch of 3, y and t swapped", swapped, loss)
+    ratios = [batch.ratio for batch in found.batches]
+    if None not in ratios:
+        named = _by_ratio(found, [float(r or 0.0) for r in ratios])
+        if named is not None:
+            return named
+    batch = found.batches[0]
+    dx = batch.dx.array()
+    assert dx is not None
+    if dx.shape != batch.slopes.shape:
+        what = "shape of backward"
+        return proof("missing-transpose", what, str(batch.slopes.shape), str(dx.shape))
+    n = len(dx)
+    total, slope = float(dx.sum()), float(batch.slopes.sum())
+    if abs(total + (n - 1) / n) < 1e-4 and abs(slope) < 1e-4:
+        return proof("softmax-whole-batch", "sum of backward over the batch", -(n - 1) / n, total)
+    columns = np.abs(batch.slopes.sum(axis=0)).max() < 1e-6
+    if columns and float(np.abs(dx.sum(axis=0)).max()) > 1e-3:
+        k = dx.shape[1]
+        return proof("softmax-wrong-axis", "sum of backward over the batch", k / n - 1, total)
+    if found.labels is not None and is_close(found.labels.dx.array(), found.labels.slopes, _TIGHT):
+        told = float(batch.slopes.flat[0]), float(dx.flat[0])
+        return proof("label-one-hot-mixup", "backward[0, 0], one-hot targets", *told)
+    at = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(dx - batch.slopes)), dx.shape))
+    what = f"backward[{at[0]}, {at[1]}]"
+    return proof("", what, float(batch.slopes[at]), float(dx[at]))
+
+
+def _swapped_loss(batch: LossBatch) -> float | None:
+    """Return what cross_entropy_error(t, y) gives, with 1e-7 in the logarithm, as a mean."""
+    if batch.t.shape != batch.x.shape:
+        return None
+    return float(-np.sum(softmax(batch.x) * np.log(batch.t + 1e-7)) / len(batch.x))
+
+
+def _by_ratio(found: LossLayer, ratios: list[float]) -> Proof | None:
+    sizes = [batch.x.shape for batch in found.batches]
+    batch = found.batches[0]
+    loss, twice = batch.loss.number(), batch.twice.number()
+    is_sum = loss is not None and twice is not None and is_close(twice, 2 * loss, 1e-4)
+    n = sizes[0][0]
+
+    def all_are(wanted: list[float]) -> bool:
+        return all(is_close(r, w, 1e-3) for r, w in zip(ratios, wanted, strict=True))
+
+    what = f"backward over the slope, batch of {n}"
+    if all_are([n for n, _ in sizes]):
+        return proof("missing-batch-division", what, float(n), ratios[0])
+    if all_are([1 / n for n, _ in sizes]):
+        slug = "loss-not-averaged" if is_sum else "double-batch-division"
+        return proof(slug, what, 1 / n, ratios[0])
+    if all_are([-1.0, -1.0]):
+        return proof("gradient-sign", what, -1.0, ratios[0])
+    if all_are([100 / n for n, _ in sizes]) or all_are([n / 100 for n, _ in sizes]):
+        return proof("hard-coded-batch", what, ratios[0], ratios[0])
+    for wanted in ([n / 2 for n, _ in sizes], [n / k for n, k in sizes], [1 / k for _, k in sizes]):
+        if all_are(wanted):
+            return proof("wrong-batch-size", what, wanted[0], ratios[0])
+    return None

@@ -1,0 +1,69 @@
+"""Which definition of a student's plays which part, by name and signature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tutor.diagnosis.definitions import Definition, Kind
+from tutor.diagnosis.names import NUMERICAL, Role, method, role_of_function, takes_slopes
+from tutor.diagnosis.parts.layer import is_layer
+from tutor.diagnosis.parts.loss_layer import is_loss_layer
+from tutor.diagnosis.parts.network import is_network
+
+_ARGUMENTS = {
+    Role.SOFTMAX: (1, 2),
+    Role.LOSS: (2, 3),
+    Role.SQUARED_LOSS: (2, 3),
+    Role.DIFFERENTIATOR: (2, 4),
+    Role.SIGMOID: (1, 1),
+    Role.RELU: (1, 1),
+    Role.TANH: (1, 1),
+    Role.SIGMOID_GRADIENT: (1, 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A definition taken for a part."""
+
+    role: Role
+    definition: Definition
+
+
+def taken(definitions: Iterator[Definition]) -> list[Taken]:
+    """Return what each definition is taken for, in the order of the source."""
+    found = []
+    for definition in definitions:
+        role = _role(definition)
+        if role is not None:
+            found.append(Taken(role, definition))
+    return found
+
+
+def watched(parts: list[Taken]) -> dict[str, str]:
+    """Return the definitions whose calls are noted while the file runs."""
+    out = {}
+    for part in parts:
+        if part.definition.kind is Kind.FUNCTION or part.role is Role.NETWORK:
+            out[part.definition.name] = part.role.value
+        for name in part.definition.methods:
+            if method([name], NUMERICAL) and part.role is not Role.NETWORK:
+                out[f"{part.definition.name}.{name}"] = "differentiator"
+    return out
+
+
+def _role(definition: Definition) -> Role | None:
+    if definition.kind is Kind.CLASS:
+        if is_loss_layer(definition):
+            return Role.LOSS_LAYER
+        if is_network(definition):
+            return Role.NETWORK
+        return Role.LAYER if is_layer(definition) else None
+    role = role_of_function(definition.name)
+    if role is None:
+        found = takes_slopes(definition.name, definition.parameters)
+        return Role.DIFFERENTIATOR if found and definition.returns_something() else None
+    least, most = _ARGUMENTS[role]
+    fits = definition.required <= most and len(definition.parameters) >= least
+    return role if fits else None

@@ -1,0 +1,149 @@
+"""A training step whose gradient is wrong: the lines that put it right, one after the other."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from tutor.diagnosis.asked import Student
+from tutor.diagnosis.changes import apply, is_backward
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.edits import Edit, edits, named
+from tutor.diagnosis.findings import Repair
+from tutor.diagnosis.nets import OF_THE_LOSS, Mended
+from tutor.diagnosis.parts.step import Stepped, compare, replaced
+from tutor.diagnosis.parts.step_compared import Compared
+from tutor.diagnosis.parts.step_network import definition as as_definition
+from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.stepping import Step
+
+_ROUNDS: Final = 2
+_SECONDS: Final = 2.0
+_GRADIENT: Final = re.compile(r"\s*(self\.)?(d[A-Z_]|d\w{0,4}\d?\b|\w*grad|\w*delta|\w*err|g\b)")
+
+
+@dataclass(slots=True)
+class _Trials:
+    """A step, and the program as it reads with the changes that were accepted so far."""
+
+    student: Student
+    stepped: Stepped
+    texts: dict[str, str]
+    step: Step
+    made: list[tuple[Definition, Edit]] = field(default_factory=list)
+
+    def now(self, step: Step) -> Compared | None:
+        """Return the gradients beside the slopes as the program is now."""
+        changed = replace(self.stepped, probe=replace(self.stepped.probe, step=step))
+        return compare(changed, self.stepped.values)
+
+    def back(self) -> None:
+        """Take back every change but those that were accepted."""
+        self.student.restore()
+        for definition, edit in self.made:
+            apply(self.student, definition, definition, edit, self.texts[definition.module])
+
+
+def mend_step(
+    student: Student,
+    stepped: Stepped,
+    called: Sequence[Definition],
+    sources: Mapping[str, str],
+    proofs: Sequence[Proof],
+) -> list[Mended]:
+    """Look for the lines that put a step right; an empty list if they are not found.
+
+    Parameters
+    ----------
+    called : sequence of Definition
+        The definitions that the step calls, and those that these call.
+    sources : mapping
+        The modules' sources by their name inside the jail.
+    proofs : sequence of Proof
+        What the step's figures say.
+    """
+    pitfall = next((p.pitfall for p in proofs if p.pitfall), "")
+    trials = _Trials(student, stepped, dict(sources), stepped.step)
+    right = int(stepped.best.right.sum())
+    found: list[Mended] = []
+    end = time.monotonic() + _SECONDS
+    try:
+        for _ in range(_ROUNDS):
+            best = _best(trials, called, pitfall if not found else "", right, end)
+            if best is None:
+                return []
+            right, definition, edit, step = best
+            found.append(_mended(stepped, definition, edit, proofs if not found else ()))
+            if step is None:
+                trials.made.append((definition, edit))
+                trials.back()
+            else:
+                trials.step = step
+                trials.texts[definition.module] = _text(trials, definition, edit)
+            if right == len(stepped.best.right):
+                return found
+    finally:
+        student.restore()
+    return []
+
+
+_Best = tuple[int, Definition, Edit, Step | None]
+
+
+def _best(
+    trials: _Trials, called: Sequence[Definition], pitfall: str, right: int, end: float
+) -> _Best | None:
+    """Return the change with which most weights agree, more than ``right``."""
+    best: _Best | None = None
+    whole = len(trials.stepped.best.right)
+    for definition, edit, step in _candidates(trials, called, pitfall):
+        if time.monotonic() > end or (best is not None and best[0] == whole):
+            break
+        if step is None and not apply(
+            trials.student, definition, definition, edit, trials.texts[definition.module]
+        ):
+            continue
+        after = trials.now(step or trials.step)
+        count = int(after.right.sum()) if after is not None else 0
+        if count > (best[0] if best else right):
+            best = (count, definition, edit, step)
+        if step is None:
+            trials.back()
+    return best
+
+
+def _candidates(
+    trials: _Trials, called: Sequence[Definition], pitfall: str
+) -> Iterator[tuple[Definition, Edit, Step | None]]:
+    """Yield changes of the step's own lines, then of what it calls."""
+    own = as_definition(trials.step)
+    source = trials.texts[own.module]
+    for edit in edits(own, source, pitfall):
+        if pitfall in OF_THE_LOSS or _GRADIENT.match(edit.old):
+            step = replaced(trials.step, source, own, edit.source)
+            if step is not None:
+                yield own, edit, step
+    for definition in sorted(called, key=lambda d: not is_backward(d)):
+        if definition.methods or definition.name == own.name:
+            continue
+        for edit in edits(definition, trials.texts[definition.module], pitfall):
+            if is_backward(definition) or pitfall in OF_THE_LOSS or _GRADIENT.match(edit.old):
+                yield definition, edit, None
+
+
+def _text(trials: _Trials, definition: Definition, edit: Edit) -> str:
+    lines = trials.texts[definition.module].split("\n")
+    return "\n".join([*lines[: definition.line - 1], edit.source, *lines[definition.end_line :]])
+
+
+def _mended(
+    stepped: Stepped, definition: Definition, edit: Edit, proofs: Sequence[Proof]
+) -> Mended:
+    first = proofs[0] if proofs else None
+    slug = (first.pitfall if first else "") or named(edit)
+    evidence = first.evidence if first else ()
+    place = Proof(slug, evidence, module=definition.module, line=edit.line)
+    return Mended(definition, edit.line, place, Repair(True, None, edit.text.strip()))

@@ -1,0 +1,332 @@
+"""Gradient checks that can show nothing: of a thing with itself, of nothing, on no scale."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.names import Role, plain
+from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.uses.call import Call
+from tutor.diagnosis.uses.text import MODULE, Text, called
+from tutor.diagnosis.uses.use import Case, Use, error, trap
+
+_NUMERICAL = re.compile(r"num|finite|approx|diff")
+_GRADIENT = re.compile(r"grad|back|bp|num|^d_?[wbx]\d*$|^g(_|$)|ana|exact|deriv")
+_REDUCTIONS = ("average", "mean", "max", "amax", "sum")
+_ABSOLUTE = ("abs", "absolute", "fabs")
+_ZERO = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two gradients that are compared."""
+
+    module: str
+    owner: str
+    line: int
+    left: str
+    right: str
+    absolute: bool
+    relative: bool
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return the two."""
+        return self.left, self.right
+
+    @property
+    def is_numerical(self) -> bool:
+        """Tell whether the name of one says that it was taken numerically."""
+        return any(_NUMERICAL.search(plain(name)) for name in self.names)
+
+
+def find_checks(case: Case) -> Iterator[Use]:
+    """Yield the checks that can show nothing."""
+    found = [c for text in case.texts.values() for c in comparisons(text)]
+    for one in found:
+        yield from _itself(case, one) if one.owner == MODULE else _inside(case, one)
+    yield from _absolute(case, found)
+    yield from _vacuous(case, found)
+
+
+def comparisons(text: Text) -> list[Comparison]:
+    """Return where a module compares two gradients."""
+    parents = {child: node for node in ast.walk(text.tree) for child in ast.iter_child_nodes(node)}
+    out = []
+    for node in ast.walk(text.tree):
+        pair = _pair(node)
+        if pair is None:
+            continue
+        above = _above(node, parents)
+        reduced = any(_reduces(n) for n in above)
+        relative = any(isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) for n in above)
+        line = int(getattr(node, "lineno", 0))
+        owner = text.function(text.owner(line)) or text.tree
+        kept = _kept(above, parents)
+        reduced = reduced or any(_reduces(n, kept) for n in ast.walk(owner) if kept)
+        relative = relative or any(_divides(n, kept) for n in ast.walk(owner) if kept)
+        absolute = isinstance(node, ast.BinOp) and reduced
+        out.append(
+            Comparison(text.name, text.owner(line), line, *pair, absolute, relative or not absolute)
+        )
+    return out
+
+
+def _pair(node: ast.AST) -> tuple[str, str] | None:
+    """Return the names of two gradients that an expression subtracts or takes together."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub):
+        sides: list[ast.expr] = [node.left, node.right]
+    elif isinstance(node, ast.Call) and len(node.args) >= 2:
+        sides = node.args[:2]
+    else:
+        return None
+    names = [_base(side) for side in sides]
+    if not all(name and _GRADIENT.search(plain(name)) for name in names) or names[0] == names[1]:
+        return None
+    return names[0], names[1]
+
+
+def _base(node: ast.expr) -> str:
+    inner = node.value if isinstance(node, ast.Subscript) else node
+    return inner.id if isinstance(inner, ast.Name) else ""
+
+
+def _above(node: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> list[ast.AST]:
+    out = []
+    while node in parents and not isinstance(parents[node], ast.stmt):
+        node = parents[node]
+        out.append(node)
+    return out
+
+
+def _kept(above: list[ast.AST], parents: Mapping[ast.AST, ast.AST]) -> str:
+    """Return the name that the absolute difference is kept under."""
+    if not above or not isinstance(above[-1], ast.Call) or called(above[-1]) not in _ABSOLUTE:
+        return ""
+    statement = parents.get(above[-1])
+    target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _reduces(node: ast.AST, name: str = "") -> bool:
+    """Tell whether something, or what a name holds, is made one number."""
+    if not isinstance(node, ast.Call) or called(node) not in _REDUCTIONS:
+        return False
+    held = [*node.args[:1], *([node.func.value] if isinstance(node.func, ast.Attribute) else [])]
+    return not name or any(isinstance(h, ast.Name) and h.id == name for h in held)
+
+
+def _divides(node: ast.AST, name: str) -> bool:
+    if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+        return False
+    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node.left))
+
+
+# -- with itself ----------------------------------------------------------------------------------
+
+
+def _itself(case: Case, one: Comparison) -> Iterator[Use]:
+    """Yield a comparison of two gradients that come from one and the same call."""
+    text = case.texts[one.module]
+    given = {name: _given(text, name, one.line) for name in one.names}
+    left, right = (given[name] for name in one.names)
+    if left is None or right is None or not _same(left, right, one):
+        return
+    values = [_value(case, one.module, name) for name in one.names]
+    arrays = [_arrays(value) for value in values]
+    if not arrays[0] or not _identical(*arrays):
+        return
+    accused = left if _NUMERICAL.search(plain(one.left)) else right
+    evidence = Evidence("difference of the two gradients", 0.0, 0.0)
+    repair = _repair(case, one, accused, arrays[0])
+    if repair is not None:
+        yield case.at(one.module, accused.lineno, error("compares-with-itself", evidence), repair)
+
+
+def _inside(case: Case, one: Comparison) -> Iterator[Use]:
+    """Yield a comparison in a function, of the gradient of one of the file's nets with itself."""
+    text = case.texts[one.module]
+    left, right = (_given(text, name, one.line) for name in one.names)
+    if left is None or right is None or not _same(left, right, one):
+        return
+    accused = left if _NUMERICAL.search(plain(one.left)) else right
+    calls = [s.value for s in (left, right) if isinstance(s.value, ast.Call)]
+    for part in case.parts:
+        if part.role is not Role.NETWORK or not calls:
+            continue
+        net = ask_network(case.student, part.definition, np.random.default_rng(0))
+        if isinstance(net, Network) and net.numerical and called(calls[0]) == net.gradient:
+            batch = net.batches[-1]
+            again = [
+                _arrays(case.student.observe(f"net.{name}", batch.x, batch.t).value)
+                for name in (net.gradient, net.gradient, net.numerical)
+            ]
+            if _identical(again[0], again[1]) and not _identical(again[0], again[2]):
+                new = ast.unparse(calls[0]).replace(net.gradient, net.numerical)
+                text_of = f"{ast.unparse(accused.targets[0])} = {new}"
+                repair = Repair(True, _distance(again[0], again[2]), text_of)
+                evidence = Evidence("difference of the two gradients", 0.0, 0.0)
+                proved = error("compares-with-itself", evidence)
+                yield case.at(one.module, accused.lineno, proved, repair)
+                return
+
+
+def _given(text: Text, name: str, line: int) -> ast.Assign | None:
+    """Return the statement of the same function that last gave a name its value above a line."""
+    found = [
+        s
+        for s in text.statements()
+        if isinstance(s, ast.Assign)
+        and s.lineno < line
+        and text.owner(s.lineno) == text.owner(line)
+        and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+    ]
+    return max(found, key=lambda s: s.lineno) if found else None
+
+
+def _same(left: ast.Assign, right: ast.Assign, one: Comparison) -> bool:
+    one_text, other = ast.unparse(left.value), ast.unparse(right.value)
+    alias = one_text == one.right or other == one.left
+    return alias or (isinstance(left.value, ast.Call) and one_text == other)
+
+
+def _value(case: Case, module: str, expression: str) -> Any:
+    """Return what an expression is among a module's names, as far as it can be sent."""
+    try:
+        return case.student.oracle.ask("named", expression, module)
+    except (TypeError, ValueError):  # it is no tree of arrays
+        return None
+
+
+def _arrays(value: Any) -> dict[str, NDArray[Any]]:
+    items = value.items() if isinstance(value, dict) else [("", value)]
+    return {str(k): v for k, v in items if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+
+
+def _identical(one: Mapping[str, NDArray[Any]], other: Mapping[str, NDArray[Any]]) -> bool:
+    same = list(one) == list(other) and all(np.array_equal(one[k], other[k]) for k in one)
+    return same and any(values.any() for values in one.values())
+
+
+def _repair(
+    case: Case, one: Comparison, accused: ast.Assign, gradient: Mapping[str, NDArray[Any]]
+) -> Repair | None:
+    """Take the file's own numerical gradient in place of the second backprop."""
+    call = accused.value
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
+        return None
+    owners = {name.rpartition(".")[2] for text in case.texts.values() for name, _ in text.owners()}
+    for name in sorted(owners):
+        if "num" in plain(name) and "grad" in plain(name):
+            args = ", ".join(ast.unparse(arg) for arg in call.args)
+            new = f"{ast.unparse(call.func.value)}.{name}({args})"
+            numerical = _arrays(_value(case, one.module, new))
+            if numerical and not _identical(numerical, gradient):
+                left = _distance(gradient, numerical)
+                target = ast.unparse(accused.targets[0])
+                return Repair(left is not None, left, f"{target} = {new}")
+    return None
+
+
+def _distance(one: Mapping[str, NDArray[Any]], other: Mapping[str, NDArray[Any]]) -> float | None:
+    if list(one) != list(other) or any(one[k].shape != other[k].shape for k in one):
+        return None
+    return max(
+        float(np.max(np.abs(one[k] - other[k])) / (np.max(np.abs(other[k])) or 1.0)) for k in one
+    )
+
+
+# -- on no scale ----------------------------------------------------------------------------------
+
+
+def _absolute(case: Case, found: list[Comparison]) -> Iterator[Use]:
+    """Yield a comparison of numerical gradients whose error is on no scale."""
+    scaled = {frozenset(c.names) for c in found if c.relative}
+    for one in found:
+        if not one.absolute or not one.is_numerical or frozenset(one.names) in scaled:
+            continue
+        shown = [
+            float(np.mean(np.abs(values)))
+            for name in one.names
+            if not _NUMERICAL.search(plain(name))
+            for values in _arrays(_value(case, one.module, name)).values()
+        ]
+        what = "relative error of a gradient twice too large, and what this check shows of it"
+        measured = min(shown) if shown else "its size alone"
+        proved = trap("absolute-error-only", Evidence(what, 1.0, measured))
+        yield case.at(one.module, one.line, proved)
+
+
+# -- of nothing -----------------------------------------------------------------------------------
+
+
+def _vacuous(case: Case, found: list[Comparison]) -> Iterator[Use]:
+    """Yield checks in which every slope and every gradient is 0."""
+    lines = {c.place: [d for d in case.calls if d.place == c.place] for c in case.calls}
+    for place, calls in lines.items():
+        near = [c for c in found if c.module == place.module and c.is_numerical]
+        if not near or not all(map(_is_zero, calls)):
+            continue
+        gradients = _compared(case, near, calls)
+        if gradients is None or gradients > _ZERO:
+            continue
+        repair, module, line = _filled(case, calls[0])
+        if repair is None:
+            continue
+        slopes = max(float(np.max(np.abs(c.slopes))) for c in calls if c.slopes is not None)
+        evidence = (
+            Evidence("largest numerical slope", 0.0, slopes),
+            Evidence("largest entry of the gradient beside it", 0.0, gradients),
+        )
+        yield case.at(module, line, error("vacuous-check", *evidence), repair)
+
+
+def _is_zero(call: Call) -> bool:
+    found = call.slopes
+    return found is not None and found.shape == call.shape and bool(np.all(np.abs(found) <= _ZERO))
+
+
+def _compared(case: Case, near: list[Comparison], calls: list[Call]) -> float | None:
+    """Return the largest entry of the gradients that the slopes are compared with."""
+    shapes = [call.shape for call in calls]
+    largest = [
+        float(np.max(np.abs(values)))
+        for one in near
+        for name in one.names
+        if not _NUMERICAL.search(plain(name))
+        for values in _arrays(_value(case, one.module, name)).values()
+        if values.shape in shapes and values.size
+    ]
+    return max(largest, default=None)
+
+
+def _filled(case: Case, call: Call) -> tuple[Repair | None, str, int]:
+    """Fill the zeros that f reads with random numbers, and look for slopes."""
+    student, place = case.student, call.place
+    read = [one for one in student.oracle.ask("reads", f"f{call.number}") if one["zero"]]
+    read = [r for r in read if not student.oracle.ask("shares", f"live{call.number}", r["kept"])]
+    rng = np.random.default_rng(0)
+    for one in sorted(read, key=lambda r: len(str(r["path"]))):
+        zeros = np.zeros(one["shape"])
+        student.put({one["kept"]: rng.normal(size=one["shape"])})
+        slopes, _ = call.central(student)
+        student.put({one["kept"]: zeros})
+        if np.any(np.abs(slopes) > 1e-8):
+            given = _given(case.texts[place.module], str(one["path"]), place.line)
+            text = f"{one['path']} = np.random.randn{tuple(one['shape'])}"
+            line = given.lineno if given is not None else place.line
+            return Repair(True, None, text), place.module, line
+    return None, place.module, place.line
+
+
+def has_check(case: Case) -> bool:
+    """Tell whether a file compares a numerical gradient with another."""
+    return any(c.is_numerical for text in case.texts.values() for c in comparisons(text))

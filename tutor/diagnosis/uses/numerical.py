@@ -1,0 +1,179 @@
+"""A net's own numerical gradient: of another function, or under another key."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from tutor.diagnosis.asked import Observed
+from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.names import Role, plain
+from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.uses.polynomial import MATRIX, slopes_at
+from tutor.diagnosis.uses.redefined import redefined_net
+from tutor.diagnosis.uses.text import Function, Text, called
+from tutor.diagnosis.uses.use import Case, Use, error
+
+_FAIR = 1e-3  # of the largest slope
+_METHOD = re.compile(r"num|finite|check")
+
+
+def find_numerical(case: Case) -> Iterator[Use]:
+    """Yield the numerical gradients that are not those of the net's own loss."""
+    for part in case.parts:
+        if part.role is not Role.NETWORK:
+            continue
+        owner = part.definition
+        for name, method in owner.methods.items():
+            node = method.node
+            if _METHOD.search(plain(name)) and isinstance(node, ast.FunctionDef):
+                yield from _method(case, owner, node)
+
+
+def _method(case: Case, owner: Definition, node: Function) -> Iterator[Use]:
+    net = ask_network(case.student, owner, np.random.default_rng(0))
+    if isinstance(net, Observed) or len(node.args.args) < 3:
+        return
+    wrong = _wrong(case, net, node.name)
+    if not wrong:
+        return
+    text = case.texts[owner.module]
+    yield from _keys(case, owner, node, text, wrong)
+    if _is_right(case, node):
+        yield from _other(case, owner, node, text, wrong)
+
+
+def _wrong(case: Case, net: Network, method: str) -> dict[str, str]:
+    """Return what is wrong with each parameter's numerical gradient: right and found."""
+    batch = net.batches[0]
+    found = case.student.observe(f"net.{method}", batch.x, batch.t).value
+    if not isinstance(found, Mapping):
+        return {}
+    out = {}
+    for name, value in found.items():
+        slopes = batch.slopes.get(str(name))
+        values = np.asarray(value, float) if isinstance(value, np.ndarray) else None
+        if slopes is None or values is None:
+            continue
+        if values.shape != slopes.shape:
+            out[str(name)] = f"{slopes.shape} {values.shape}"
+        elif np.max(np.abs(values - slopes), initial=0.0) > _FAIR * np.max(np.abs(slopes)):
+            worst = int(np.argmax(np.abs(values - slopes)))
+            out[str(name)] = f"{slopes.flat[worst]:.6g} {values.flat[worst]:.6g}"
+    return out
+
+
+def _is_right(case: Case, node: Function) -> bool:
+    """Tell whether the differentiators that a method calls are right themselves."""
+    names = {called(n) for n in ast.walk(node) if isinstance(n, ast.Call)}
+    used = [case.definitions[name] for name in names if name in case.definitions]
+    used = [d for d in used if any(d is p.definition and p.role is Role.DIFFERENTIATOR
+                                   for p in case.parts)]  # fmt: skip
+    return all(slopes_at(case.student, d, MATRIX).is_right for d in used)
+
+
+# -- keys -----------------------------------------------------------------------------------------
+
+
+def _keys(
+    case: Case, owner: Definition, node: Function, text: Text, wrong: Mapping[str, str]
+) -> Iterator[Use]:
+    """Yield a parameter under whose key another's gradient is stored."""
+    for statement in ast.walk(node):
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+            continue
+        key = _key(statement.targets[0])
+        for argument in statement.value.args:
+            other = _key(argument)
+            if not key or not other or key == other or key not in wrong:
+                continue
+            new = ast.unparse(argument).replace(repr(other), repr(key))
+            if _repairs(case, owner, node.name, text.with_piece(argument, new)):
+                right, found = _two(wrong[key])
+                evidence = Evidence(f"slopes under the key {key}", right, found)
+                target = ast.unparse(statement.targets[0])
+                line = f"{target} = {ast.unparse(statement.value)}".replace(
+                    ast.unparse(argument), new
+                )
+                repair = Repair(True, None, line)
+                yield case.at(text.name, statement.lineno, error("wrong-key", evidence), repair)
+
+
+def _two(told: str) -> tuple[str, str]:
+    """Return the two halves of what was said of a parameter."""
+    half = told.index(") (") + 1 if ") (" in told else told.index(" ")
+    return told[:half], told[half + 1 :]
+
+
+def _key(node: ast.expr) -> str:
+    inner = node.slice if isinstance(node, ast.Subscript) else None
+    value = inner.value if isinstance(inner, ast.Constant) else ""
+    return value if isinstance(value, str) else ""
+
+
+def _repairs(case: Case, owner: Definition, method: str, source: str) -> bool:
+    """Tell whether the numerical gradients of a changed net are those of its loss."""
+    first = redefined_net(case, owner, source)
+    if first is None:
+        return False
+    # The same seed gives the same weights and data, so the first net's slopes hold for the second.
+    found = redefined_net(case, owner, source, lambda c: _wrong(c, first.net, method))
+    return found is not None and found.extra == {}
+
+
+# -- functions ------------------------------------------------------------------------------------
+
+
+def _other(
+    case: Case, owner: Definition, node: Function, text: Text, wrong: Mapping[str, str]
+) -> Iterator[Use]:
+    """Yield the line of a function of its own by which a numerical gradient goes astray."""
+    for inner, new in (*_exchanged(case, node), *_own_loss(owner, node)):
+        if _repairs(case, owner, node.name, text.with_piece(inner, new)):
+            name = next(iter(wrong))
+            right, found = _two(wrong[name])
+            evidence = Evidence(f"a numerical slope of {name}", _number(right), _number(found))
+            line = _line(text, inner, new)
+            repair = Repair(True, None, line)
+            proved = error("differentiates-another-function", evidence)
+            yield case.at(text.name, inner.lineno, proved, repair)
+            return
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _line(text: Text, inner: ast.expr, new: str) -> str:
+    statement = text.statement(inner.lineno)
+    whole = ast.unparse(statement) if statement is not None else ""
+    return whole.replace(ast.unparse(inner), new).splitlines()[-1] if whole else new
+
+
+def _exchanged(case: Case, node: Function) -> Iterator[tuple[ast.expr, str]]:
+    """Yield each function that is called in the function of its own, and others for it."""
+    functions = [n for n, d in case.definitions.items() if len(d.parameters) == 1]
+    for inner in ast.walk(node):
+        function = inner.func if isinstance(inner, ast.Call) else None
+        if isinstance(function, ast.Name) and function.id in functions:
+            yield from ((function, n) for n in functions if n != function.id)
+
+
+def _own_loss(owner: Definition, node: Function) -> Iterator[tuple[ast.expr, str]]:
+    """Yield what the function of its own returns, and the net's own loss for it."""
+    names = ", ".join(argument.arg for argument in node.args.args[1:3])
+    losses = [n for n in owner.methods if "loss" in plain(n) or "perte" in plain(n)]
+    for inner in ast.walk(node):
+        value = inner.body if isinstance(inner, ast.Lambda) else None
+        if isinstance(inner, ast.FunctionDef) and inner is not node:
+            returns = [n for n in ast.walk(inner) if isinstance(n, ast.Return)]
+            value = returns[-1].value if returns else None
+        if value is not None:
+            yield from ((value, f"self.{loss}({names})") for loss in losses[:1])
