@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from click.shell_completion import CompletionItem
 
+from tutor.commands.diagnose import diagnose
+from tutor.commands.pitfalls import pitfalls
 from tutor.version import __version__
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ def main(context: click.Context, folder: Path | None) -> None:
             _open(_course(folder))
         else:
             _print_lessons(_course(folder))
+
+
+main.add_command(diagnose)
+main.add_command(pitfalls)
 
 
 def _complete_slug(

@@ -1,0 +1,1 @@
+"""The commands of the program that have a module of their own."""
