@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from tutor.pitfalls import Severity
+
+if TYPE_CHECKING:
+    from tutor.diagnosis.figures.remark import Remark
 
 
 class Verdict(Enum):
@@ -107,7 +111,7 @@ class ParameterCheck:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Everything that is said of one submission."""
+    """Everything that is said of one submission; ``remarks`` are about what it had printed."""
 
     name: str
     verdict: Verdict
@@ -117,6 +121,7 @@ class Diagnosis:
     gradient_check: tuple[ParameterCheck, ...] = ()
     notes: tuple[str, ...] = ()
     isolation: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

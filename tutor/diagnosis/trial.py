@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from tutor.diagnosis.asked import Student
+from tutor.diagnosis.figures import from_figures, read_figures
 from tutor.diagnosis.findings import Diagnosis, Verdict
 from tutor.diagnosis.judge import judge
 from tutor.diagnosis.submission import Submission
@@ -51,8 +52,7 @@ def diagnose(submission: Submission, seed: int = 0, seconds: float = SECONDS) ->
         Processor time that its code may use in all; three times as much by the clock.
     """
     if not submission.has_code:
-        text = "There is no code in it to judge."
-        return Diagnosis(submission.name, Verdict.MISSING_FUNCTION, text, notes=submission.notes)
+        return from_figures(submission)
     found, isolation = _tried(submission, seed, seconds, definitions_only=False)
     if isinstance(found, OracleError):
         again, isolation = _tried(submission, seed, seconds, definitions_only=True)
@@ -60,7 +60,7 @@ def diagnose(submission: Submission, seed: int = 0, seconds: float = SECONDS) ->
         found = again if proved else _failed(submission, found)
     if isinstance(found, OracleError):
         found = _failed(submission, found)
-    return replace(found, isolation=isolation.layers)
+    return replace(found, isolation=isolation.layers, remarks=read_figures(submission))
 
 
 def _tried(

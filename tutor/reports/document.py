@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from tutor.diagnosis.figures import Remark
 from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, Repair, Verdict
 from tutor.reports.excerpt import Excerpt, excerpt
 from tutor.reports.figures import Compared, compared, figure, is_foretold
@@ -80,6 +81,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """What the student had printed, where, and what it shows."""
+
+    place: str
+    text: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One submission's report; all of it printable and of one line each."""
 
@@ -90,6 +100,7 @@ class Document:
     advice: tuple[Entry, ...]
     checks: tuple[Check, ...]
     parts: tuple[tuple[str, str, str], ...]
+    printed: tuple[Printed, ...]
     notes: tuple[str, ...]
     isolation: str
 
@@ -106,9 +117,15 @@ def document(item: Item, options: Options, words: Words) -> Document:
         advice=tuple(entry for one, entry in entries if not one.is_error),
         checks=tuple(_check(one, words) for one in found.gradient_check),
         parts=tuple(_parts(item, words)),
+        printed=tuple(_printed(one, words) for one in found.remarks),
         notes=tuple(map(shortened, dict.fromkeys(found.notes))),
         isolation=_isolation(found, words),
     )
+
+
+def _printed(remark: Remark, words: Words) -> Printed:
+    place = "" if remark.cell is None else words("printed.cell", cell=remark.cell)
+    return Printed(place, shortened(remark.text, MOST_NAME), shortened(remark.sentence))
 
 
 def headline(found: Diagnosis, words: Words) -> str:

@@ -157,6 +157,11 @@ def _foot(content: Document, words: Words) -> Iterator[str]:
         yield from ("", f"### {escaped(words('parts'))}", "")
         for part, definition, place in content.parts:
             yield f"- {escaped(part)}: {code(definition)}, {escaped(place)}"
+    if content.printed:
+        yield from ("", f"### {escaped(words('printed'))}", "")
+        for one in content.printed:
+            shown = f"{escaped(one.place)}{code(one.text)}: " if one.text else ""
+            yield f"- {shown}{escaped(one.sentence)}"
     if content.notes:
         yield from ("", f"### {escaped(words('notes'))}", "")
         yield from (f"- {escaped(note)}" for note in content.notes)

@@ -171,6 +171,12 @@ class _Page:
         if content.parts:
             yield from ("", self.ink.strong(self.words("parts")))
             yield from table(content.parts, self.prose, _MARGIN, right=False)
+        if content.printed:
+            yield from ("", self.ink.strong(self.words("printed")))
+            for one in content.printed:
+                if one.text:
+                    yield from wrapped(f"{one.place}{one.text}", self.prose, " | ")
+                yield from wrapped(one.sentence, self.prose, _MARGIN)
         if content.notes:
             yield from ("", self.ink.strong(self.words("notes")))
             for note in content.notes:

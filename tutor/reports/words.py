@@ -80,6 +80,8 @@ _ENGLISH: Final = {
     "checks.differs": "differs",
     "checks.no_ratio": "not constant",
     "parts": "What was taken for which part",
+    "printed": "What was printed",
+    "printed.cell": "cell {cell}: ",
     "notes": "Notes",
     "isolation": "Run under: {layers}.",
     "isolation.none": "None of its code was run.",

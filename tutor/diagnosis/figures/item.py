@@ -105,7 +105,10 @@ Found = tuple[tuple[Number, ...], tuple[int, ...], int]
 
 
 def _seat(text: str, start: int, end: int) -> tuple[int, str]:
-    return text.count("\n", 0, start), text[start:end].strip()
+    shown = text[start:end].strip()
+    if shown[0] == "[":
+        shown = shown[: shown.rindex("]") + 1]
+    return text.count("\n", 0, start), shown
 
 
 def _next(text: str, at: int) -> tuple[Found | None, int] | None:
