@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import numpy as np
 import pytest
 
@@ -243,3 +245,19 @@ def test_in_lockstep_with_a_shorter_run_the_right_waits_at_its_end():
     left.start()
     pair.follow()
     assert right.at_start
+
+
+def test_the_state_is_that_of_the_step_stood_at_and_is_read_once(cursor):
+    chance = random.Random(5)
+    for _ in range(60):
+        move = chance.choice(
+            [cursor.forward, cursor.back, cursor.next_iteration, cursor.into, cursor.out]
+        )
+        before = cursor.state
+        if not move():
+            assert cursor.state is before
+            continue
+        assert cursor.state is cursor.state
+        assert cursor.state.step == cursor.step
+        assert cursor.state.line == cursor.recording.line_of(cursor.step)
+        assert cursor.state.depth == cursor.recording.state(cursor.step).depth

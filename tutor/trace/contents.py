@@ -69,8 +69,9 @@ class Contents:
         starts = self._starts[buffer]
         if not starts:
             return None
-        number = max(bisect_right(starts, position) - 1, 0)
-        return self._histories.get((buffer, number)) or self._made(buffer, number)
+        number = bisect_right(starts, position) - 1 if len(starts) > 1 else 0
+        stretch = buffer, number if number > 0 else 0
+        return self._histories.get(stretch) or self._made(*stretch)
 
     def has_foreign(self, call: int) -> bool:
         """Tell whether something other than a recorded line wrote while a call ran."""

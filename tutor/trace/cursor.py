@@ -19,6 +19,7 @@ class Cursor:
 
     def __init__(self, recording: Steps) -> None:
         self._levels: list[tuple[Steps, int]] = [(recording, 0)]
+        self._read: tuple[Steps, int, State] | None = None
 
     @property
     def recording(self) -> Steps:
@@ -47,8 +48,11 @@ class Cursor:
 
     @property
     def state(self) -> State:
-        """Return the state at the step stood at."""
-        return self.recording.state(self.step)
+        """Return the state at the step stood at; it is read once, however often it is asked for."""
+        recording, step = self._levels[-1]
+        if self._read is None or self._read[0] is not recording or self._read[1] != step:
+            self._read = recording, step, recording.state(step)
+        return self._read[2]
 
     @property
     def at_start(self) -> bool:

@@ -75,6 +75,28 @@ class Still:
         return []
 
 
+class _Source(NamedTuple):
+    """A line that writes the buffer: where in its stretch, into which column, as which store."""
+
+    offset: int
+    column: int
+    store: int
+
+
+class _Stood(NamedTuple):
+    """How things stood at a place.
+
+    ``done`` iterations of the buffer had begun before the current one; ``cell`` is the one that
+    this iteration writes, ``last`` the column and occurrence of its last write so far, ``value``
+    what that write left.
+    """
+
+    done: int
+    cell: int | None
+    last: tuple[int, int] | None
+    value: Any
+
+
 class OneByOne:
     """A buffer of which each iteration writes one cell, and no two the same.
 
@@ -94,11 +116,15 @@ class OneByOne:
     ) -> None:
         self.timeline = timeline
         self.columns = columns
-        self.sources = sources
         self.initial = initial
         self.final = final
         self.first = first
         self.order = order
+        self._by_block: dict[int, list[_Source]] = {}
+        for block, *source in sorted(sources, key=lambda source: -source[1]):
+            self._by_block.setdefault(block, []).append(_Source(*source))
+        self._blocks = [(timeline.where(block), found) for block, found in self._by_block.items()]
+        self._seen = Place(-1, -1), _Stood(0, None, None, None)
         self._place_of: NDArray[Any] | None = None
         if order is not None and final is not None:
             self._place_of = np.full(len(initial), np.iinfo(np.int32).max, np.int32)
@@ -112,51 +138,58 @@ class OneByOne:
 
     def values(self, cells: Ints, place: Place) -> NDArray[Any]:
         """Return what some cells held at a place."""
-        done = self._done(place)
+        stood = self._at(place)
         out = self.initial[cells]
         if self.final is not None:
             rank = cells if self._place_of is None else self._place_of[cells]
-            early = rank < done
-            out = np.where(early, self.final[np.minimum(cells, len(self.final) - 1)], out)
-        patch = self._patch(place, done)
-        if patch is not None:
-            out = np.where(cells == patch[0], patch[1], out)
-        return out.astype(self.initial.dtype, copy=False)
+            early = np.flatnonzero(rank < stood.done)
+            if early.size:
+                out[early] = self.final[cells[early]]
+        if stood.last is not None:
+            out[cells == stood.cell] = stood.value
+        return out
 
     def writes(self, place: Place) -> list[CellWrite]:
         """Return what the line of a place wrote."""
-        done = self._done(place)
-        block = self.timeline.path[place.position]
-        for source in self.sources:
-            if source[0] == block and source[1] == place.offset:
-                cell = self._cell(done)
-                last = self._last(place, done)
-                if cell is None or last is None:
+        position, offset = place
+        for source in self._by_block.get(self.timeline.path[position], ()):
+            if source.offset == offset:
+                stood = self._at(place)
+                if stood.cell is None or stood.last is None:
                     return []
-                before = self._last(Place(place.position, place.offset - 1), done)
-                old = self.initial[cell] if before is None else self._value(before)
-                return [CellWrite(cell, old, self._value(last), source[3])]
+                before = self._last(position, offset - 1, stood.done)
+                old = self.initial[stood.cell] if before is None else self._value(before)
+                return [CellWrite(stood.cell, old, self._value(stood.last), source.store)]
         return []
 
     def touched(self, place: Place) -> list[int]:
         """Return the cell of this iteration while it is not what it was."""
-        done = self._done(place)
-        patch = self._patch(place, done)
-        if patch is None or patch[1] == self.initial[patch[0]]:
+        stood = self._at(place)
+        if stood.last is None or stood.cell is None or stood.value == self.initial[stood.cell]:
             return []
-        return [patch[0]]
+        return [stood.cell]
 
-    def _done(self, place: Place) -> int:
-        """Return how many iterations of this buffer have begun before the current one."""
-        timeline = self.timeline
-        iteration = timeline.iteration(place.position)
+    def _at(self, place: Place) -> _Stood:
+        """Return how things stood at a place, kept for what is asked next: it is the same place."""
+        seen = self._seen
+        if seen[0] != place:
+            self._seen = seen = place, self._look(*place)
+        return seen[1]
+
+    def _look(self, position: int, offset: int) -> _Stood:
+        iteration = self.timeline.iteration(position)
         if iteration is None:
-            iteration = bisect_right(timeline._start, place.position)
-            call_end = bisect_left(
-                timeline._start, timeline.call_end(timeline.call(place.position))
-            )
-            iteration = min(iteration, call_end)
-        return iteration - self.first
+            return _Stood(self._begun(position) - self.first, None, None, None)
+        done = iteration - self.first
+        cell = self._cell(done)
+        last = None if cell is None else self._last(position, offset, done)
+        return _Stood(done, cell, last, None if last is None else self._value(last))
+
+    def _begun(self, position: int) -> int:
+        """Return how many iterations have begun at a position outside the loops."""
+        timeline = self.timeline
+        end = timeline.call_end(timeline.call(position))
+        return min(bisect_right(timeline._start, position), bisect_left(timeline._start, end))
 
     def _cell(self, done: int) -> int | None:
         count = len(self.order) if self.order is not None else len(self.initial)
@@ -164,29 +197,48 @@ class OneByOne:
             return None
         return int(self.order[done]) if self.order is not None else done
 
-    def _patch(self, place: Place, done: int) -> tuple[int, Any] | None:
-        cell = self._cell(done)
-        if cell is None or self.timeline.iteration(place.position) is None:
-            return None
-        last = self._last(place, done)
-        return None if last is None else (cell, self._value(last))
-
-    def _last(self, place: Place, done: int) -> tuple[int, int] | None:
+    def _last(self, position: int, offset: int, done: int) -> tuple[int, int] | None:
         """Return the column and occurrence of the last write in this iteration up to a place."""
-        begin = self.timeline.iteration_begin(self.first + done)
+        iteration = self.first + done
         best: tuple[int, int] | None = None
-        when = (begin, -1)
-        for block, offset, column, _ in self.sources:
-            where = self.timeline.where(block)
-            at = bisect_right(where, place.position) - 1
-            if at >= 0 and where[at] == place.position and offset > place.offset:
+        when = (self.timeline.iteration_begin(iteration), -1)
+        for where, sources in self._blocks:
+            at = last_run(where, position, iteration)
+            if at < 0:
+                continue
+            here = where[at] == position
+            found = self._first_kept(sources, at, -1, offset if here else None)
+            if found is None and here and at:  # none of them has written here yet
                 at -= 1
-            if at >= 0 and at < len(self.columns[column]) and (where[at], offset) > when:
-                when, best = (where[at], offset), (column, at)
+                found = self._first_kept(sources, at, offset, None)
+            if found is not None and (where[at], found.offset) > when:
+                when, best = (where[at], found.offset), (found.column, at)
         return best
+
+    def _first_kept(
+        self, sources: list[_Source], at: int, after: int, until: int | None
+    ) -> _Source | None:
+        """Return the last line in a range of offsets that has an occurrence."""
+        for source in sources:
+            inside = source.offset > after and (until is None or source.offset <= until)
+            if inside and at < len(self.columns[source.column]):
+                return source
+        return None
 
     def _value(self, found: tuple[int, int]) -> Any:
         return self.initial.dtype.type(self.columns[found[0]].floats[found[1]])
+
+
+def last_run(positions: Any, position: int, guess: int) -> int:
+    """Return which of the sorted positions is the last up to one, -1 for none.
+
+    In most loops each iteration runs a stretch once, so its number is a good guess.
+    """
+    count = len(positions)
+    guessed = 0 <= guess < count and positions[guess] <= position
+    if guessed and (guess + 1 == count or positions[guess + 1] > position):
+        return guess
+    return bisect_right(positions, position) - 1
 
 
 class Indexed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import SupportsFloat
 
 # Beyond these powers of ten a figure is written with an exponent.
@@ -64,13 +65,19 @@ def compare(left: SupportsFloat, right: SupportsFloat, cells: int | None = None)
     However narrow the place, two figures that differ look different: digits that they share
     are left out first, and their number is given.
     """
-    a, b = Decimal(str(left)), Decimal(str(right))
     room = None if cells is None else max(cells, NARROWEST)
+    return Comparison(*_told_apart(str(left), str(right), room), difference(left, right))
+
+
+# Most steps of a run leave the two as they were.
+@lru_cache(maxsize=128)
+def _told_apart(left: str, right: str, room: int | None) -> tuple[Figure, Figure]:
+    a, b = Decimal(left), Decimal(right)
     if not (a.is_finite() and b.is_finite()) or _apart(a, b):
         pair = _unlike(_plain(a), _plain(b))
     else:
         pair = _aligned(a, b)
-    return Comparison(_shorten(pair[0], room), _shorten(pair[1], room), difference(left, right))
+    return _shorten(pair[0], room), _shorten(pair[1], room)
 
 
 def difference(left: SupportsFloat, right: SupportsFloat) -> str:
@@ -84,9 +91,12 @@ def difference(left: SupportsFloat, right: SupportsFloat) -> str:
 
 def shown(value: SupportsFloat, cells: int) -> tuple[str, int]:
     """Return one figure in so many cells and the number of digits that were left off."""
-    number = Decimal(str(value))
-    if not number.is_finite() or len(str(value)) <= cells:
-        return str(value), 0
+    text = str(value)
+    if len(text) <= cells:
+        return text, 0
+    number = Decimal(text)
+    if not number.is_finite():
+        return text, 0
     mantissa, exponent = _split(number, 0 if _positional(number) else number.adjusted())
     figure = _shorten(Figure(mantissa, exponent=exponent), max(cells, 6), mark=False)
     return figure.text, figure.left_off

@@ -141,3 +141,26 @@ def test_each_element_is_in_exactly_one_window() -> None:
         place = next(t for t in texts(rows) if "rows" in t)
         start, end = int(place.split()[1]), int(place.split()[3])
         assert start <= row <= end
+
+
+def test_arrays_of_the_same_bytes_are_not_taken_for_one_another() -> None:
+    whole = np.array([[1, 2], [3, 4]], np.int64)
+    shown = [
+        "".join(row.text for row in matrix(View(values), 60) or ())
+        for values in (whole, whole.view(np.float64), whole.reshape(1, 4), whole.view(np.uint64))
+    ]
+    assert shown[0] != shown[1]
+    assert shown[0] != shown[2]
+    assert shown[0] == shown[3]
+    objects = np.array([["a", None]], object)
+    assert "None" in "".join(row.text for row in matrix(View(objects), 60) or ())
+
+
+def test_a_drawing_may_be_changed_without_changing_the_next_one() -> None:
+    for draw in (
+        lambda: matrix(View(np.eye(2)), 60),
+        lambda: heatmap(View(np.eye(20)), Look(12, 20)),
+    ):
+        first = draw()
+        first.clear()
+        assert draw()

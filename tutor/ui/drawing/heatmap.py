@@ -42,26 +42,42 @@ class Look:
 
 def heatmap(view: ArrayView, look: Look, near: Index | None = None) -> list[Line]:
     """Return the window around the element that changed, else around ``near``, and its scale."""
-    rows, columns = _as_matrix(view.shape)
-    marked = {_place(index, view.shape) for index in view.changed}
-    middle = near if near and len(near) == len(view.shape) else (0,) * len(view.shape)
-    row, column = min(marked, default=_place(middle, view.shape))
+    shape = view.shape
+    rows, columns = _as_matrix(shape)
+    marked = sorted({_place(index, shape) for index in view.changed})
+    middle = near if near and len(near) == len(shape) else (0,) * len(shape)
+    row, column = marked[0] if marked else _place(middle, shape)
     top, height = _window(row, rows, look.rows)
     left, width = _window(column, columns, look.columns)
     window: Any = view.window(slice(top, top + height), slice(left, left + width))
-    scale = look.scale or _largest(window)
-    levels = _levels(window.tobytes(), window.dtype.str, width, scale)
-    here = [(r - top, c - left) for r, c in marked]
+    here = tuple((r - top, c - left) for r, c in marked)
     across = _place_text("columns", left, width, columns)
     place = f"{_place_text('rows', top, height, rows)}, {across}"
-    return [
+    return list(_drawn(window.tobytes(), window.dtype.str, width, here, place, look))
+
+
+# Kept while a window's contents are: most steps of a run change no element of most windows.
+@lru_cache(maxsize=128)
+def _drawn(
+    contents: bytes,
+    dtype: str,
+    width: int,
+    here: tuple[tuple[int, int], ...],
+    place: str,
+    look: Look,
+) -> tuple[Line, ...]:
+    import numpy as np
+
+    window = np.frombuffer(contents, dtype).reshape(-1, width)
+    scale = look.scale or _largest(window)
+    return (
         *(
             _field_row(row, tuple(c for at, c in here if at == r), look.glyphs)
-            for r, row in enumerate(levels)
+            for r, row in enumerate(_levels(window.astype(float), scale))
         ),
         *_place_lines(place, look.cells),
         _scale_line(scale, look),
-    ]
+    )
 
 
 def largest(view: ArrayView) -> float:
@@ -97,12 +113,9 @@ def _largest(values: Any) -> float:
     return float(sizes.max()) if sizes.size else 0.0
 
 
-# Kept while a window's contents are: most steps of a run change no element of most windows.
-@lru_cache(maxsize=16)
-def _levels(contents: bytes, dtype: str, width: int, scale: float) -> tuple[tuple[int, ...], ...]:
+def _levels(numbers: Any, scale: float) -> tuple[tuple[int, ...], ...]:
     import numpy as np
 
-    numbers = np.frombuffer(contents, dtype).reshape(-1, width).astype(float)
     bad = np.isnan(numbers)
     levels = np.zeros(numbers.shape) if not scale else np.where(bad, 0.0, numbers) / scale * LEVELS
     # A value that is not zero is never drawn as zero.

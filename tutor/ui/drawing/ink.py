@@ -55,7 +55,12 @@ def _cells(character: str) -> int:
 
 def width(text: str) -> int:
     """Return the number of terminal cells that a text takes."""
-    return len(text) if text.isascii() else sum(map(_cells, text))
+    return len(text) if text.isascii() else _sum_of_cells(text)
+
+
+@lru_cache(maxsize=4096)
+def _sum_of_cells(text: str) -> int:
+    return sum(map(_cells, text))
 
 
 def fit(text: str, cells: int) -> str:

@@ -23,8 +23,8 @@ _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
-    """An array of which some elements are pointed at, whoever wrote them."""
+class LookedAt:
+    """An array of which it was read once, for all that is drawn of it, what has changed."""
 
     view: ArrayView
     changed: tuple[Index, ...]
@@ -49,6 +49,12 @@ class Marked:
     def to_numpy(self) -> NDArray[np.generic]:
         """Return a copy of the whole array."""
         return self.view.to_numpy()
+
+
+class Marked(LookedAt):
+    """An array of which some elements are pointed at, whoever wrote them."""
+
+    __slots__ = ()
 
 
 def states(cursors: Iterable[Cursor]) -> list[State]:

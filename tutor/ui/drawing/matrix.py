@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from tutor.ui.drawing.ink import Line, Span
 
@@ -54,10 +55,27 @@ def matrix(view: ArrayView, cells: int) -> list[Line] | None:
     if rows > MOST_ROWS or rows * columns > 40 * MOST_ROWS:
         return None
     window = view.window(slice(0, rows), slice(0, columns))
+    marked = frozenset(_flat_index(index, view.shape) for index in view.changed)
+    if window.dtype.hasobject:
+        return _rows(window, marked, cells)
+    found = _rows_of(window.tobytes(), window.dtype.str, columns, marked, cells)
+    return None if found is None else list(found)
+
+
+# Most steps of a run change no element of most arrays.
+@lru_cache(maxsize=128)
+def _rows_of(
+    contents: bytes, dtype: str, columns: int, marked: frozenset[int], cells: int
+) -> list[Line] | None:
+    import numpy as np
+
+    return _rows(np.frombuffer(contents, dtype).reshape(-1, columns), marked, cells)
+
+
+def _rows(window: Any, marked: frozenset[int], cells: int) -> list[Line] | None:
+    rows, columns = window.shape
     values = [[window[r, c] for c in range(columns)] for r in range(rows)]
-    flat = [value for row in values for value in row]
-    scientific = _wide_range(flat)
-    marked = {_flat_index(index, view.shape) for index in view.changed}
+    scientific = _wide_range([value for row in values for value in row])
     for decimals in range(_MOST_DECIMALS, 0, -1):
         texts = [[element(v, decimals, scientific) for v in row] for row in values]
         size = max(len(text) for row in texts for text in row)
@@ -71,7 +89,7 @@ def matrix(view: ArrayView, cells: int) -> list[Line] | None:
     ]
 
 
-def _flowing(texts: list[list[str]], marked: set[int], cells: int) -> list[Line] | None:
+def _flowing(texts: list[list[str]], marked: frozenset[int], cells: int) -> list[Line] | None:
     """Return one long row as several, each with the index it starts at."""
     (row,) = texts
     size = max(len(text) for text in row)

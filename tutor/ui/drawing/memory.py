@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tutor.ui.drawing.figure import index_text
@@ -16,13 +17,19 @@ _MOST_WRITTEN = 2
 
 def memory(state: Memory, cells: int) -> list[Line]:
     """Return a block of rows for each buffer: its names, its box, and what was written."""
-    if not state.buffers:
-        return [Line((Span(" "), Span("no array is reached by a name here", "dim")))]
-    label = min(
-        max(width(_label(b)) for buffer in state.buffers for b in buffer.bindings),
-        max(8, cells // 2 - _ARM),
-    )
-    return [row for buffer in state.buffers for row in _block(buffer, label, cells)]
+    label = label_cells(state.buffers, cells)
+    return [row for buffer in state.buffers for row in block(buffer, label, cells)] or nothing()
+
+
+def nothing() -> list[Line]:
+    """Return what stands in the place of buffers where there are none."""
+    return [Line((Span(" "), Span("no array is reached by a name here", "dim")))]
+
+
+def label_cells(buffers: Sequence[Buffer], cells: int) -> int:
+    """Return the width that the names take."""
+    longest = max((width(_label(b)) for buffer in buffers for b in buffer.bindings), default=0)
+    return min(longest, max(8, cells // 2 - _ARM))
 
 
 def _label(binding: Binding) -> str:
@@ -32,7 +39,8 @@ def _label(binding: Binding) -> str:
     return binding.name
 
 
-def _block(buffer: Buffer, label: int, cells: int) -> list[Line]:
+def block(buffer: Buffer, label: int, cells: int) -> list[Line]:
+    """Return the rows of one buffer, its names in so many cells."""
     last = len(buffer.bindings) - 1
     rows = []
     for at, binding in enumerate(buffer.bindings):

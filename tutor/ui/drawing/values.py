@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tutor.ui.digits import Figure, compare
 from tutor.ui.drawing.figure import index_text, is_array, is_figure, is_opaque, kind, value_text
 from tutor.ui.drawing.heatmap import Look, heatmap
 from tutor.ui.drawing.ink import BLANK, Line, Span, fit, pad
-from tutor.ui.drawing.marks import Marked
+from tutor.ui.drawing.marks import LookedAt, Marked
 from tutor.ui.drawing.matrix import MOST_ROWS, matrix
 
 if TYPE_CHECKING:
@@ -48,12 +48,22 @@ class Room:
 
 def values(state: State, room: Room) -> list[Line]:
     """Return the lines of a run's pane, its groups set apart where there is room for that."""
-    groups = [group for group in _groups(state, room) if group]
+    groups = [group for group in _groups(_looked_at(state), room) if group]
     count = sum(map(len, groups)) + len(groups) - 1
     if count > room.rows > 0:
         return [row for group in groups for row in group]
     apart = [row for group in groups for row in (BLANK, *group)]
     return apart[1:]
+
+
+def _looked_at(state: State) -> State:
+    names = {
+        name: LookedAt(value, value.changed)
+        if is_array(value) and not isinstance(value, LookedAt)
+        else value
+        for name, value in state.names.items()
+    }
+    return replace(state, names=names)
 
 
 def _groups(state: State, room: Room) -> Iterator[list[Line]]:
@@ -111,10 +121,10 @@ def _perturbed(state: State, arrays: list[str]) -> str | None:
     return next((name for name in arrays if name in ("x", "W")), arrays[0] if arrays else None)
 
 
-def _gutter(state: State, *names: str) -> Span:
+def _gutter(state: State, name: str) -> Span:
     """Return the mark of a name that this very line gave its value."""
-    written = {write.name for write in state.writes} | set(state.assigned)
-    return Span("> ", "pointer") if written.intersection(names) else Span("  ")
+    given = name in state.assigned or any(write.name == name for write in state.writes)
+    return Span("> ", "pointer") if given else Span("  ")
 
 
 def _array(name: str, state: State, room: Room, map_rows: int) -> Iterator[Line]:

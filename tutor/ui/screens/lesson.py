@@ -51,6 +51,7 @@ class LessonScreen(Page):
         self._playing: Timer | None = None
         self._ready = False
         self._settled = False
+        self._offer: tuple[Moment, list[Key]] | None = None
 
     def compose(self) -> ComposeResult:
         """Mount the board between the bars."""
@@ -149,15 +150,15 @@ class LessonScreen(Page):
         """Return the keys of the bar, what the lesson waits for first."""
         player, question = self.player, self.player.question
         recording = player.left.recording if player.left is not None else None
-        return footer(
-            self.key_table(),
-            Moment(
-                answers=len(question.answers) if question and player.waiting else 0,
-                inside=player.left is not None and player.left.depth > 0,
-                iterations=recording is not None and recording.passes > 0,
-                next_tab=self.board.next_tab(1),
-            ),
+        moment = Moment(
+            answers=len(question.answers) if question and player.waiting else 0,
+            inside=player.left is not None and player.left.depth > 0,
+            iterations=recording is not None and recording.passes > 0,
+            next_tab=self.board.next_tab(1),
         )
+        if self._offer is None or self._offer[0] != moment:
+            self._offer = moment, footer(self.key_table(), moment)
+        return self._offer[1]
 
     def _show_keys(self) -> None:
         self.query_one("#keys", KeyBar).show(self._bar_keys())

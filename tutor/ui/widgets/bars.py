@@ -13,6 +13,7 @@ from tutor.ui.drawing.ink import BLANK, Line, Span, fit, width
 from tutor.ui.footer import ESSENTIAL
 from tutor.ui.keymap import Key, printed
 from tutor.ui.messages import Clicked
+from tutor.ui.widgets.kept import Kept
 from tutor.ui.widgets.pane import click_at, strip_of
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _LONGEST = 500
 
 
-class Bar(Widget):
+class Bar(Kept, Widget):
     """One line, drawn again only when it changed."""
 
     ALLOW_SELECT = False
@@ -139,6 +140,8 @@ class KeyBar(Bar):
 
     def show(self, keys: Sequence[Key]) -> None:
         """Set the keys, most important first, in place of any notice."""
+        if keys is self._keys and not self._notice:
+            return
         self._keys = keys
         self._notice = ""
         self.draw()

@@ -11,8 +11,10 @@ from textual.containers import Container
 from tutor.ui.drawing.talk import Talk, talk
 from tutor.ui.layout import LEAST_RUN_ROWS, TABS, TALL_TABS, Layout, share
 from tutor.ui.widgets.bars import Tabs
+from tutor.ui.widgets.kept import Kept
+from tutor.ui.widgets.memory import MemoryPane
 from tutor.ui.widgets.pane import Pane
-from tutor.ui.widgets.panes import MemoryPane, SourcePane, ValuesPane, WhyPane
+from tutor.ui.widgets.panes import SourcePane, ValuesPane, WhyPane
 
 if TYPE_CHECKING:
     from tutor.trace import Cursor
@@ -23,7 +25,7 @@ _TALL = 46
 _BARS = 3
 
 
-class Board(Container):
+class Board(Kept, Container):
     """Source, values of one run or two, why and memory.
 
     The style sheet arranges them by the class of the layout; where some share a place, one of

@@ -1,25 +1,21 @@
-"""The panes of a lesson: source, values, memory, and why.
+"""The panes of a lesson: source, values, and why.
 
 What only a run needs is imported when there is one: the text is painted before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from tutor.ui.drawing.figure import is_array
-from tutor.ui.drawing.ink import BLANK, Line, Span, beside, fold
+from tutor.ui.drawing.ink import BLANK, Line, Span, fold
 from tutor.ui.drawing.talk import Talk, first_row_of_question, first_row_of_reply, talk
 from tutor.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from textual import events
 
-    from tutor.trace.state import Memory, State
-    from tutor.trace.steps import Steps
+    from tutor.trace.state import State
 
 _FOOT_ROWS = 2
 
@@ -35,10 +31,8 @@ class SourcePane(Pane):
         """Show a step."""
         self._state = state
         name = state.source.name + (f"   {state.depth} deep" if state.depth else "")
-        if self.border_title != name:
-            self.border_title = name
+        self.entitle(name)
         self.draw(self._rows)
-        self._follow()
 
     def redraw(self) -> None:
         """Draw for the present size, and keep the current line in sight."""
@@ -57,10 +51,11 @@ class SourcePane(Pane):
         return shown.at(state.line, state.end_line, bool(state.exception))
 
     def _follow(self) -> None:
-        if self._state is not None and self.cells > 0:
+        cells = self.cells if self._state is not None else 0
+        if self._state is not None and cells > 0:
             from tutor.ui.drawing.listing import listing
 
-            shown = listing(self._state.source, self.cells)
+            shown = listing(self._state.source, cells)
             self.bring(shown.rows_of(self._state.line, self._state.end_line))
 
 
@@ -91,8 +86,7 @@ class ValuesPane(Pane):
         """Show a step of a run. ``scales`` belongs to the run and keeps its heatmaps' scales."""
         self._state = state
         self._scales = scales
-        if self.border_title != title:
-            self.border_title = title
+        self.entitle(title)
         self.draw(self._rows)
 
     def _rows(self, cells: int, height: int) -> list[Line]:
@@ -102,74 +96,6 @@ class ValuesPane(Pane):
             return []
         glyphs = self.app.no_color or self.app.native_ansi_color
         return values(self._state, Room(cells, height, glyphs, self._scales))
-
-
-@dataclass(frozen=True, slots=True)
-class _Drawn:
-    """A run's memory as it was laid out last, and what it depends on."""
-
-    key: object
-    memory: Memory
-
-
-class MemoryPane(Pane):
-    """Names and the buffers that they share, of one run or of two."""
-
-    def __init__(self, id: str | None = None) -> None:
-        super().__init__("memory", id)
-        self._parts: Sequence[tuple[str, Memory]] = ()
-        self._drawn: dict[int, _Drawn] = {}
-
-    def show(self, runs: Sequence[tuple[str, Steps, State]]) -> None:
-        """Show the memory of each run under its title; most steps change nothing in it."""
-        parts = [
-            (title, self._memory(at, recording, state))
-            for at, (title, recording, state) in enumerate(runs)
-        ]
-        if not self._is_shown(parts):
-            self._parts = parts
-            self.draw(self._rows)
-
-    def _memory(self, at: int, recording: Steps, state: State) -> Memory:
-        key = _memory_key(recording, state)
-        drawn = self._drawn.get(at)
-        if drawn is None or key is None or drawn.key != key:
-            drawn = self._drawn[at] = _Drawn(key, recording.memory(state.step))
-        return drawn.memory
-
-    def _is_shown(self, parts: Sequence[tuple[str, Memory]]) -> bool:
-        return len(parts) == len(self._parts) > 0 and all(
-            title == old_title and memory is old
-            for (title, memory), (old_title, old) in zip(parts, self._parts, strict=True)
-        )
-
-    def _rows(self, cells: int, height: int) -> list[Line]:
-        from tutor.ui.drawing.memory import memory
-
-        if len(self._parts) == 1:
-            return memory(self._parts[0][1], cells)
-        half = cells // 2
-        blocks = [_titled(title, memory(state, half - 1)) for title, state in self._parts]
-        together = beside(blocks[0], blocks[1], half) if len(blocks) == 2 else None
-        if together is not None:
-            return together
-        return [row for title, state in self._parts for row in _titled(title, memory(state, cells))]
-
-
-def _memory_key(recording: Steps, state: State) -> object:
-    """Return what the memory of a step depends on; None inside f, where anything may be bound."""
-    if state.depth:
-        return None
-    refs = tuple((n, getattr(v, "ref", None)) for n, v in state.names.items() if is_array(v))
-    written = tuple((write.name, write.index) for write in state.writes)
-    # A name that is blank here still reaches the array of the iteration before.
-    before = state.iteration if state.blank else None
-    # The recording itself, not its id: a new one may come to lie where an old one was.
-    return recording, state.call, before, refs, written
-
-
-def _titled(title: str, rows: list[Line]) -> list[Line]:
-    return [Line((Span(f" {title}", "dim"),)), *rows]
 
 
 class WhyPane(Pane):
