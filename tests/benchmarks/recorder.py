@@ -32,6 +32,7 @@ from tests.benchmarks.timing import (
 from tutor.nets import numerical_gradient
 from tutor.trace import Recorder, Recording
 from tutor.trace import recorder as recorder_module
+from tutor.trace.buffers import Buffer
 from tutor.trace.session import Session
 
 READY, WHILE_IT_RUNS, CLOSING = "ready", "while it runs", "closing"
@@ -123,13 +124,16 @@ def raw_bytes(session: Session) -> int:
     """Return what a recording holds before it is closed.
 
     The buffers of the columns as they were allocated, 8 bytes for each mark of the path (as
-    allocated), the places of values from inside a line, and the copies of arrays.
+    allocated), the places of values from inside a line, the copies of arrays, and a row for each
+    call and each of its arrays.
     """
     columns = sum(sys.getsizeof(c.floats) + sys.getsizeof(c.ints) for c in session.columns)
     inside = sum(sys.getsizeof(places) for places in session.inside.values())
-    copies = [snapshot.cells for b in session.tracker.buffers for snapshot in b.snapshots]
+    buffers = [b for b in session.tracker.buffers if isinstance(b, Buffer)]
+    copies = [snapshot.cells for b in buffers for snapshot in b.snapshots]
     copies += [check.cells for check in session.checks if check.cells is not None]
-    return columns + sys.getsizeof(session.path) + inside + sum(map(_held, copies))
+    held = sum(map(_held, copies)) + session.calls.looks.nbytes
+    return columns + sys.getsizeof(session.path) + inside + held
 
 
 def _held(cells: np.ndarray[Any, Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tutor.trace.state import Index
 
+FLOAT64 = np.dtype(np.float64)
 _WORTH_IT = 4096  # bytes, from which on an array of equal values is kept as one
 _BUDGET = 512 * 2**20  # bytes of arrays kept alive and copied before new ones are only described
 
@@ -43,6 +44,10 @@ class ArrayRef:
     def cell(self, index: Index) -> int:
         """Return the cell of one element."""
         return self.offset + sum(i * step for i, step in zip(index, self.strides, strict=True))
+
+    def in_rows(self, shape: tuple[int, ...]) -> ArrayRef:
+        """Return the array of another shape whose elements lie in rows from the same cell on."""
+        return replace(self, shape=shape, strides=_row_strides(shape))
 
     def addresses(self) -> NDArray[np.int64]:
         """Return the address of each byte of each element, sorted."""
@@ -109,6 +114,12 @@ class Snapshot:
     cells: NDArray[Any]
 
 
+class Whole(int):
+    """The number of a buffer, in the place of the array that covers it."""
+
+    __slots__ = ()
+
+
 class Buffer:
     """One piece of memory, held by the array that owns it for as long as the run lasts.
 
@@ -125,6 +136,16 @@ class Buffer:
         dtype = root.dtype.str
         self.whole = ArrayRef(number, _offset(root), root.shape, _steps(root), dtype, start)
         self.snapshots: list[Snapshot] = []
+
+    @classmethod
+    def gone(cls, number: int, shape: tuple[int, ...]) -> Buffer:
+        """Return the buffer of an array of floats in rows that has come and gone."""
+        buffer = cls.__new__(cls)
+        buffer.number = number
+        buffer.root = buffer._flat = None
+        buffer.whole = _gone(number, shape)
+        buffer.snapshots = []
+        return buffer
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -152,6 +173,11 @@ class Buffer:
     def release(self) -> None:
         """Let go of the learner's array."""
         self.root = self._flat = None
+
+
+@lru_cache(maxsize=4096)
+def _gone(number: int, shape: tuple[int, ...]) -> ArrayRef:
+    return ArrayRef(number, 0, shape, _row_strides(shape), FLOAT64.str)
 
 
 def _address(values: NDArray[Any]) -> int:
@@ -191,18 +217,45 @@ class Tracker:
     """Knows every array that the run has shown, by the memory it lies in.
 
     ``shown`` are the buffers that the call under way has copied; a new call begins with none.
+    ``buffers`` holds nothing but the shape of an array of floats in rows that has come and gone.
     """
 
     def __init__(self) -> None:
-        self.buffers: list[Buffer] = []
+        self.buffers: list[Any] = []
         self.shown: list[Buffer] = []
         self._by_root: dict[int, Buffer] = {}
+        self._shapes: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._used = 0
 
     @property
     def is_full(self) -> bool:
         """Tell whether no more arrays will be kept."""
         return self._used > _BUDGET
+
+    def use(self, nbytes: int) -> None:
+        """Count the bytes of copies towards the most that are kept."""
+        self._used += nbytes
+
+    def buffer_of(self, root: NDArray[Any]) -> Buffer | None:
+        """Return the buffer of an array that owns its memory, if it is known."""
+        return self._by_root.get(id(root))
+
+    def reserve(self, shape: tuple[int, ...]) -> int:
+        """Return the number of a buffer for an array of floats in rows that owns its memory."""
+        self.buffers.append(self._shapes.setdefault(shape, shape))
+        return len(self.buffers) - 1
+
+    def hold(self, number: int, root: NDArray[Any], shape: tuple[int, ...]) -> None:
+        """Keep an array that lives on under the number reserved for it, in the shape it had."""
+        buffer = self.buffers[number] = self._by_root[id(root)] = Buffer(number, root)
+        if buffer.shape != shape:
+            buffer.whole = buffer.whole.in_rows(shape)
+
+    def whole(self, number: int) -> ArrayRef:
+        """Return the array that covers a buffer."""
+        found = self.buffers[number]
+        whole: ArrayRef = found.whole if isinstance(found, Buffer) else _gone(number, found)
+        return whole
 
     def ref(self, values: NDArray[Any]) -> ArrayRef:
         """Return where an array lies; arrays that share memory get the same buffer number."""
@@ -222,7 +275,7 @@ class Tracker:
         if root.base is None:
             return None
         first, last = np.lib.array_utils.byte_bounds(root)
-        for buffer in self.buffers:
+        for buffer in self._by_root.values():
             cells = buffer.whole
             end = cells.start + buffer.nbytes
             aligned = (first - cells.start) % root.itemsize == 0
@@ -250,7 +303,7 @@ class Tracker:
 
     def release(self) -> None:
         """Let go of the learner's arrays."""
-        for buffer in self.buffers:
+        for buffer in self._by_root.values():
             buffer.release()
         self._by_root.clear()
         self.shown = []

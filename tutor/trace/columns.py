@@ -5,24 +5,35 @@ from __future__ import annotations
 import struct
 from array import array
 from bisect import bisect_right
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain, repeat
+from operator import is_
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.trace.buffers import ArrayRef, PlainWrite, Whole
 from tutor.trace.describe import describe
 
 _EXACT_INT = 2**53
 _CLOSED_INTS = (np.int8, np.int16, np.int32, np.int64)
 MISSING = object()  # no value: deleted, or the line did not get as far as giving one
+Known = Mapping[int, int | ArrayRef]  # arrays by their id: the number of a buffer, or a part
+_NONE: Known = MappingProxyType({})
+
+
+class Same:
+    """The kind of a stretch in which every value is one and the same object."""
 
 
 class Run(NamedTuple):
     """A stretch of a column in which every value is of one kind.
 
     ``kind`` is the class of a number kept in the float column, ``tuple`` for rows of ``width``
-    integers, or ``object``; ``place`` is where its values begin in their own store.
+    integers, `Whole` for the numbers of whole buffers, ``object``, or `Same`; ``place`` is where
+    its values begin in their own store.
     """
 
     start: int
@@ -37,8 +48,9 @@ class Column:
 
     The instrumented code hands the usual values, which cannot change, to `append`, the cheapest
     call there is; they wait in a list and are sorted in by `settle`, a few hundred at a time.
-    Anything else comes through `put`. Numbers that a float64 holds exactly go to a column of
-    floats, tuples of integers to a column of integers, the rest to a list.
+    Where ``mixed`` says so, others wait among them: arrays too, until it is known what they
+    are. Anything else comes through `put`. Numbers that a float64 holds exactly go to a column
+    of floats, tuples of integers to a column of integers, the rest to a list.
     """
 
     __slots__ = (
@@ -51,6 +63,8 @@ class Column:
         "failed",
         "floats",
         "ints",
+        "mixed",
+        "whole",
     )
 
     def __init__(self) -> None:
@@ -63,6 +77,8 @@ class Column:
         self._starts: list[int] = []
         self._only: type | None = None
         self.failed: set[int] = set()
+        self.mixed = False
+        self.whole: Callable[[int], ArrayRef] | None = None
 
     def __len__(self) -> int:
         return len(self.floats) + len(self._waiting)
@@ -72,16 +88,54 @@ class Column:
         """Return the bytes that the values take."""
         return sum(store.itemsize * len(store) for store in (self.floats, self.ints))
 
-    def settle(self) -> None:
-        """Sort the waiting values in."""
+    def repeat(self, value: object, count: int) -> None:
+        """Append a value that cannot change as often as it was given."""
+        kind = value.__class__
+        if kind is Whole:
+            self._settle_arrays([int(value)] * count)  # type: ignore[call-overload]
+        elif kind is float:
+            self._settle_all(float, [value] * count)
+        elif kind not in _VALUES:
+            self._put_object(value, count)
+        else:
+            self._settle_each([value] * count)
+
+    def settle(self, known: Known = _NONE) -> None:
+        """Sort the waiting values in; ``known`` are the arrays that may be among them."""
         waiting = self._waiting
         if not waiting:
             return
-        kind = waiting[0].__class__
-        if kind is not waiting[-1].__class__ or not self._settle_all(kind, waiting):
-            for value in waiting:
-                self._put(value)
+        if self.mixed:
+            self._settle_mixed(waiting, known)
+        else:
+            kind = waiting[0].__class__
+            if kind is not waiting[-1].__class__ or not self._settle_all(kind, waiting):
+                self._settle_each(waiting)
         waiting.clear()
+
+    def _settle_mixed(self, waiting: list[Any], known: Known) -> None:
+        kinds = set(map(type, waiting))
+        kind = kinds.pop()
+        if kinds:
+            self._settle_each([placed(v, known) if type(v) is np.ndarray else v for v in waiting])
+        elif kind is np.ndarray:
+            self._settle_arrays([known[id(values)] for values in waiting])
+        elif kind not in _VALUES and all(map(is_, waiting, repeat(waiting[0]))):
+            self._put_object(waiting[0], len(waiting))
+        elif not self._settle_all(kind, waiting):
+            self._settle_each(waiting)
+
+    def _settle_arrays(self, found: list[int | ArrayRef]) -> None:
+        if set(map(type, found)) != {int}:
+            self._settle_each([Whole(v) if isinstance(v, int) else v for v in found])
+            return
+        self._extend_run(Whole, 1, len(self.ints), len(found))
+        self.ints.extend(found)
+        self.floats.frombytes(bytes(8 * len(found)))
+
+    def _settle_each(self, values: list[Any]) -> None:
+        for value in values:
+            self._put(value)
 
     def _settle_all(self, kind: type, values: list[Any]) -> bool:
         """Sort in values of one kind at once; tell whether that could be done.
@@ -127,13 +181,34 @@ class Column:
             return
         if kind is tuple:
             self._put_tuple(value)  # type: ignore[arg-type]
+        elif kind is Whole:
+            self._extend_run(Whole, 1, len(self.ints))
+            self.ints.append(value)
+            self.floats.append(0.0)
         elif kind in _NUMBERS and _fits(value):
             self._extend_run(kind, 0, 0)
             self.floats.append(float(value))  # type: ignore[arg-type]
         else:
+            self._put_object(value)
+
+    def _put_object(self, value: object, count: int = 1) -> None:
+        """Append an object, kept once however often it comes in a row."""
+        last = self._runs[-1] if self._runs else None
+        if last and last[0] + last[1] == len(self.floats) and self._repeats(last, value):
+            last[1:3] = last[1] + count, Same
+        elif count == 1:
             self._extend_run(object, 0, len(self._objects))
             self._objects.append(value)
-            self.floats.append(0.0)
+        else:
+            self._runs.append([len(self.floats), count, Same, 0, len(self._objects)])
+            self._starts.append(len(self.floats))
+            self._objects.append(value)
+        self.floats.frombytes(bytes(8 * count))
+
+    def _repeats(self, run: list[Any], value: object) -> bool:
+        """Tell whether a stretch holds nothing but an object."""
+        one = run[2] is Same or (run[2] is object and run[1] == 1)
+        return one and self._objects[run[4]] is value
 
     def _put_tuple(self, value: tuple[object, ...]) -> None:
         before = len(self.ints)
@@ -141,11 +216,10 @@ class Column:
             self.ints.extend(value)
         except (TypeError, OverflowError):
             del self.ints[before:]
-            self._extend_run(object, 0, len(self._objects))
-            self._objects.append(describe(value))
+            self._put_object(describe(value))
         else:
             self._extend_run(tuple, len(value), before)
-        self.floats.append(0.0)
+            self.floats.append(0.0)
 
     def _extend_run(self, kind: type, width: int, place: int, count: int = 1) -> None:
         now = len(self.floats)
@@ -157,21 +231,19 @@ class Column:
         self._runs.append([now, count, kind, width, place])
         self._starts.append(now)
 
-    def close(self) -> None:
-        """Turn the stores into arrays that are no larger than they need to be."""
+    def close(self, whole: Callable[[int], ArrayRef] | None = None) -> None:
+        """Turn the stores into arrays that are no larger than they need to be.
+
+        ``whole`` gives the array that the number of a buffer stands for.
+        """
         self.settle()
         self.append = None
-        if self._is_one(tuple) or self._is_one(object):
-            self.floats = np.broadcast_to(np.float64(0), len(self.floats))
-        else:
-            self.floats = np.array(self.floats, np.float64)
+        self.whole = whole
+        self.floats = _alike(np.array(self.floats, np.float64))
         self.ints = _narrowed(np.array(self.ints, np.int64))
+        self._only = next((kind for kind in _LOOKED_UP_AT_ONCE if self._is_one(kind)), None)
         if not self._runs:
             self._only = np.float64
-        elif self._is_one(float):
-            self._only = float
-        elif self._is_one(object):
-            self._only = object
 
     def share(self, other: Column) -> bool:
         """Keep another column's floats in place of equal ones of this; tell whether it could."""
@@ -203,6 +275,8 @@ class Column:
             return float(self.floats[occurrence])
         if self._only is object:
             return self._objects[occurrence]
+        if self._only is Whole and self.whole is not None:
+            return self.whole(int(self.ints[occurrence]))
         run = self.run_of(occurrence) if self._runs else None
         if run is None:
             return self.floats[occurrence]
@@ -212,24 +286,58 @@ class Column:
             return tuple(self.ints[first : first + run.width].tolist())
         if run.kind is object:
             return self._objects[run.place + at]
+        if run.kind is Same:
+            return self._objects[run.place]
+        if run.kind is Whole and self.whole is not None:
+            return self.whole(int(self.ints[run.place + at]))
         return run.kind(self.floats[occurrence])
 
     def objects(self) -> list[tuple[int, object]]:
         """Return the values that are no numbers and no rows of integers, with their occurrence."""
         return [
-            (run.start + i, self._objects[run.place + i])
+            (occurrence, self[occurrence])
             for run in self.runs()
-            if run.kind is object
-            for i in range(run.length)
+            if run.kind in _OBJECTS
+            for occurrence in range(run.start, run.start + run.length)
         ]
+
+    def plain_writes(self) -> list[tuple[int, PlainWrite]]:
+        """Return the writes that said themselves where they went, with their occurrence."""
+        return [(i, value) for i, value in self._varied() if isinstance(value, PlainWrite)]
+
+    def whole_buffers(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of the buffers that values cover, -1 for all other values."""
+        out = np.full(len(occurrences), -1, np.int64)
+        for run in self.runs():
+            if run.kind is Whole:
+                inside = (occurrences >= run.start) & (occurrences < run.start + run.length)
+                out[inside] = self.ints[run.place + occurrences[inside] - run.start]
+        return out
+
+    def _varied(self) -> Iterator[tuple[int, object]]:
+        """Return the objects that are kept one by one."""
+        for run in self.runs():
+            if run.kind is object:
+                held = self._objects[run.place : run.place + run.length]
+                yield from enumerate(held, run.start)
+
+    def is_number(self, count: int) -> NDArray[np.bool_]:
+        """Tell of the first values whether each is a number or a row of integers."""
+        out = np.ones(count, np.bool_)
+        for run in self.runs():
+            if run.kind in _OBJECTS:
+                out[run.start : run.start + run.length] = False
+        return out
 
     def as_floats(self, occurrences: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return numbers at the given occurrences, NaN where there is none."""
         out = np.asarray(self.floats, np.float64)[occurrences]
         for run in self.runs():
-            if run.kind in (tuple, object):
-                out[(occurrences >= run.start) & (occurrences < run.start + run.length)] = np.nan
-        for occurrence, value in self.objects():
+            if run.kind is tuple or run.kind in _OBJECTS:
+                same = _as_number(self._objects[run.place]) if run.kind is Same else None
+                inside = (occurrences >= run.start) & (occurrences < run.start + run.length)
+                out[inside] = np.nan if same is None else same
+        for occurrence, value in self._varied():
             number = _as_number(value)
             if number is not None:
                 out[occurrences == occurrence] = number
@@ -268,6 +376,12 @@ def _fits(value: Any) -> bool:
     return True
 
 
+def placed(values: NDArray[Any], known: Known) -> Whole | ArrayRef:
+    """Return what a column is given for an array."""
+    found = known[id(values)]
+    return Whole(found) if isinstance(found, int) else found
+
+
 def _as_number(value: object) -> float | None:
     if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "fiub":
         return float(value.reshape(()))
@@ -277,6 +391,14 @@ def _as_number(value: object) -> float | None:
         except OverflowError:
             return None
     return None
+
+
+def _alike(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return numbers that are all alike, to the bit, as one that only looks like many."""
+    bits = values.view(np.int64)
+    if len(bits) and (bits == bits[0]).all():
+        return np.broadcast_to(values[:1].copy()[0], len(values))
+    return values
 
 
 def _narrowed(values: NDArray[np.int64]) -> NDArray[Any]:
@@ -295,4 +417,7 @@ _INTEGERS = {
     int, np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64,
     np.longlong, np.ulonglong,
 }  # fmt: skip
+_OBJECTS = {object, Same, Whole}
+_LOOKED_UP_AT_ONCE: tuple[type, ...] = (float, object, Whole)
 _NUMBERS = _INTEGERS | {float, bool, np.bool_, np.float32, np.float16, np.float64}
+_VALUES = _NUMBERS | {tuple}

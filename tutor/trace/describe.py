@@ -17,6 +17,7 @@ _FEW = 12  # numbers that an array may have to be shown in a text
 _KEPT = {int, float, bool, type(None), np.float64, np.int64}
 _COUNTED = {tuple, type, types.ModuleType}
 _FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
+_TOLD_APART: tuple[type, ...] = (*_SIMPLE, *_FUNCTIONS, np.ndarray, tuple, type, types.ModuleType)
 
 
 def describe(value: object) -> object:
@@ -37,6 +38,16 @@ def describe(value: object) -> object:
     if isinstance(value, _FUNCTIONS):
         return Opaque(_named(value), value)
     return _plain(kind) if kind not in _COUNTED else Opaque(_counted(value))
+
+
+def is_constant(value: object) -> bool:
+    """Tell whether a value cannot change and is recorded as it is."""
+    return value.__class__ in _KEPT
+
+
+def described_by_class(kind: type) -> bool:
+    """Tell whether all objects of a class have one description, whatever they hold."""
+    return not issubclass(kind, _TOLD_APART) and kind not in _COUNTED
 
 
 def told(value: object) -> object:

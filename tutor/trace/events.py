@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -81,13 +82,22 @@ class Book:
         self.stores = list(_store_places(timeline))
         self.refs: list[ArrayRef] = []
         self._ref_numbers: dict[ArrayRef, int] = {}
+        self._made_before: dict[int, Events] = {}
 
     def key(self, position: int, offset: int) -> int:
         """Return the time of a place as one number."""
         return position * self.span + offset
 
-    def events(self) -> dict[int, Events]:
-        """Return every write, by the number of the buffer it went to."""
+    def events(self, once_more: bool = False) -> dict[int, Events]:
+        """Return every write, by the number of the buffer it went to.
+
+        They take much room, and are kept for the next time only where that is asked for.
+        """
+        made = self._made_before or self._events()
+        self._made_before = made if once_more else {}
+        return made
+
+    def _events(self) -> dict[int, Events]:
         parts: dict[int, list[Events]] = {}
         for number in range(len(self.stores)):
             for buffer, found in self._of_store(number):
@@ -99,12 +109,9 @@ class Book:
         column = self.columns[place.column]
         where = np.asarray(self.timeline.where(place.block), np.int64)[: len(column)]
         keys = where * self.span + place.offset
-        plain = np.ones(len(keys), bool)
-        for occurrence, value in column.objects():
-            if occurrence < len(keys):
-                plain[occurrence] = False
-            if isinstance(value, PlainWrite):
-                yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
+        plain = column.is_number(len(keys))
+        for occurrence, value in column.plain_writes():
+            yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
         if place.store is not None and place.store.base is not None and plain.any():
             yield from self._of_elements(place.store, column, keys, np.flatnonzero(plain), number)
 
@@ -118,10 +125,8 @@ class Book:
     def _named(self, ref: ArrayRef, store: int, key: int) -> ArrayRef:
         """Return the array of the name that a line writes through: x, for ``x[0][1] = ...``."""
         times = np.array([key])
-        for found, which in self.names.bindings(self.stores[store].name, times):
-            if len(which) and found.buffer == ref.buffer:
-                return found
-        return ref
+        (which,) = self.names.arrays(self.stores[store].name, times, self.number_of)
+        return self.refs[which] if which >= 0 and self.refs[which].buffer == ref.buffer else ref
 
     def _of_elements(
         self, store: Store, column: Column, keys: Ints, occurrences: Ints, number: int
@@ -129,19 +134,38 @@ class Book:
         assert store.base is not None
         times = keys[occurrences]
         values = column.as_floats(occurrences)
-        for ref, which in self.names.bindings(store.base, times):
+        refs = self.names.arrays(store.base, times, self.number_of)
+        for which in self._alike(refs):
+            ref = self.refs[refs[which[0]]]
             cells, known = self._cells(ref, store.index, times[which])
             chosen = which[known]
-            yield (
-                ref.buffer,
-                Events(
-                    times[chosen],
-                    cells[known],
-                    values[chosen].astype(np.dtype(ref.dtype)),
-                    np.full(len(chosen), number, np.int64),
-                    np.full(len(chosen), self.number_of(ref), np.int64),
-                ),
+            found = Events(
+                times[chosen],
+                cells[known],
+                values[chosen].astype(np.dtype(ref.dtype)),
+                np.full(len(chosen), number, np.int64),
+                refs[chosen],
             )
+            yield from self._by_buffer(found)
+
+    def _alike(self, refs: Ints) -> Iterator[Ints]:
+        """Return the places of arrays that lie alike in their buffers, layout by layout."""
+        layouts: dict[object, int] = {}
+        alike = np.full(len(self.refs) + 1, -1, np.int64)  # the last one is no array
+        for number in np.unique(refs[refs >= 0]):
+            ref = self.refs[number]
+            layout = (ref.offset, ref.shape, ref.strides, ref.dtype)
+            alike[number] = layouts.setdefault(layout, len(layouts))
+        for layout_number in range(len(layouts)):
+            yield np.flatnonzero(alike[refs] == layout_number)
+
+    def _by_buffer(self, events: Events) -> Iterator[tuple[int, Events]]:
+        buffers = np.array([ref.buffer for ref in self.refs], np.int64)[events.refs]
+        order = np.argsort(buffers, kind="stable")
+        events, buffers = events.take(order), buffers[order]
+        begins = np.flatnonzero(np.diff(buffers, prepend=-1)).tolist()
+        for begin, end in pairwise([*begins, len(buffers)]):
+            yield int(buffers[begin]), events.take(slice(begin, end))
 
     def _cells(
         self, ref: ArrayRef, index: IndexPart | tuple[IndexPart, ...] | None, times: Ints
@@ -227,21 +251,31 @@ class NameEvents:
             occurrence = np.where(later, at, occurrence)
         return chosen, occurrence, sources
 
-    def bindings(self, name: str, times: Ints) -> Iterator[tuple[ArrayRef, Ints]]:
-        """Return the arrays that a name was, each with the places in ``times`` where it was."""
+    def arrays(self, name: str, times: Ints, number_of: Callable[[ArrayRef], int]) -> Ints:
+        """Return the number of the array that a name was at each time, -1 where it was none."""
         chosen, occurrences, sources = self._last(name, times)
-        groups: dict[ArrayRef, list[Ints]] = {}
+        out = np.full(len(times), -1, np.int64)
         for number, source in enumerate(sources):
-            column = self.columns[source[2]]
             mine = np.flatnonzero(chosen == number)
-            for occurrence in np.unique(occurrences[mine]):
-                value = column[int(occurrence)]
-                ref = value.ref if isinstance(value, PlainWrite) else value
-                if isinstance(ref, ArrayRef):
-                    which = mine[occurrences[mine] == occurrence]
-                    groups.setdefault(ref, []).append(which)
-        for ref, lots in groups.items():
-            yield ref, np.sort(np.concatenate(lots))
+            if len(mine):
+                found, at = np.unique(occurrences[mine], return_inverse=True)
+                out[mine] = self._numbers(self.columns[source[2]], found, number_of)[at]
+        return out
+
+    def _numbers(
+        self, column: Column, occurrences: Ints, number_of: Callable[[ArrayRef], int]
+    ) -> Ints:
+        out = np.full(len(occurrences), -1, np.int64)
+        buffers = column.whole_buffers(occurrences)
+        whole, at = np.unique(buffers, return_inverse=True)
+        numbers = [number_of(column.whole(b)) if b >= 0 and column.whole else -1 for b in whole]
+        out[:] = np.array(numbers, np.int64)[at]
+        for place in np.flatnonzero(buffers < 0):
+            value = column[int(occurrences[place])]
+            ref = value.ref if isinstance(value, PlainWrite) else value
+            if isinstance(ref, ArrayRef):
+                out[place] = number_of(ref)
+        return out
 
     def rows(self, name: str, times: Ints, width: int, unknown: int) -> Ints:
         """Return a name's integers at each time, shape (n, width)."""

@@ -31,6 +31,7 @@ class Hook(Enum):
     MARK = "mark"  # block: the stretch has run
     TEST = "test"  # block, value: marks, and gives the tested value back
     RESULT = "result"  # block, value: marks, and gives the returned value back
+    RETURNING = "returning"  # the same, where a `finally` may come after it
     ENTER = "enter"  # takes the arguments; true where this call is not recorded
     LEAVE = "leave"  # the body ran to its end
     RAISED = "raised"  # an exception leaves the function

@@ -63,7 +63,8 @@ class _Rewriter:
         body.append(self._tell(Hook.LEAVE, node.lineno))
         left = [self._tell(Hook.RAISED, node.lineno), ast.Raise(None, None)]
         handler = ast.ExceptHandler(None, None, left)
-        enter = ast.If(call(Hook.ENTER, [call(Hook.LOCALS)]), [ast.Return(self._plain_call())], [])
+        given = [load(name) for name in argument_names(node.args)]
+        enter = ast.If(call(Hook.ENTER, given), [ast.Return(self._plain_call())], [])
         guarded = ast.Try(body, [handler], [], [])
         for statement in (enter, guarded):
             ast.copy_location(statement, node)
@@ -341,7 +342,8 @@ class _Rewriter:
         head = self._mark(waiting) if inside else []
         site = self._site(node.lineno, node.end_lineno, inside, kind=Kind.RETURN)
         block = self._block([site] if inside else [*waiting, site])
-        node.value = call(Hook.RESULT, [ast.Constant(block), value])
+        which = Hook.RETURNING if self.careful else Hook.RESULT
+        node.value = call(which, [ast.Constant(block), value])
         return [*head, *self._leave_handlers(node, True), node]
 
 

@@ -6,6 +6,8 @@ import random
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -23,7 +25,78 @@ _CAN_CHANGE = (
     np.random.Generator,
     random.Random,
 )
+_LEADING = (np.ndarray, dict, list, tuple, type, types.FunctionType, types.MethodType)
+_FIXED = (types.ModuleType, types.BuiltinFunctionType)
 _FOREIGN = {"builtins", "numpy"}
+
+
+class Passed:
+    """What a look went through: where it found each thing, so that it need not look again."""
+
+    __slots__ = ("_cells", "_dicts", "_holders", "_lists")
+
+    def __init__(self) -> None:
+        self._holders: list[tuple[Any, int]] = []
+        self._dicts: list[tuple[dict[Any, Any], Any, object]] = []
+        self._lists: list[tuple[list[Any], int, object]] = []
+        self._cells: list[tuple[types.CellType, object]] = []
+
+    def add(self, value: object) -> None:
+        """Note what an object, a dict, a list or a function holds that may be exchanged."""
+        if isinstance(value, types.FunctionType | types.MethodType):
+            self.add_function(value)
+        elif isinstance(value, list):
+            if len(value) <= _MOST_ITEMS:
+                self._holders.append((value, len(value)))
+                self._lists += [(value, at, item) for at, item in enumerate(value)]
+        else:
+            held = value if isinstance(value, dict) else _attributes(value)
+            if held is not None and len(held) <= _MOST_ITEMS:
+                self._holders.append((held, len(held)))
+                self._dicts += [(held, key, item) for key, item in held.items() if _leads(item)]
+
+    def add_function(self, function: object) -> None:
+        """Note the free and global names that a function reads."""
+        inner = getattr(function, "__func__", function)
+        if isinstance(inner, types.FunctionType):
+            self._cells += [(cell, _held_in(cell)) for cell in inner.__closure__ or ()]
+            read = inner.__globals__
+            names = [name for name in inner.__code__.co_names if name in read]
+            self._dicts += [(read, n, read[n]) for n in names if not isinstance(read[n], _FIXED)]
+
+    def is_unchanged(self) -> bool:
+        """Tell whether each place still leads where it led, however numbers may have changed."""
+        try:
+            for holder, size in self._holders:
+                if len(holder) != size:
+                    return False
+            for cell, content in self._cells:
+                if cell.cell_contents is not content:
+                    return self._only_numbers_changed()
+            for held, key, value in self._dicts:
+                if held.get(key) is not value:
+                    return self._only_numbers_changed()
+            for items, at, value in self._lists:
+                if items[at] is not value:
+                    return self._only_numbers_changed()
+        except ValueError:  # a name that has no value yet, or any more
+            return False
+        return True
+
+    def _only_numbers_changed(self) -> bool:
+        """Tell whether nothing that is or may hold an array was exchanged; note what is there."""
+        cells = [(cell, cell.cell_contents) for cell, _ in self._cells]
+        dicts = [(held, key, held.get(key)) for held, key, _ in self._dicts]
+        lists = [(items, at, items[at]) for items, at, _ in self._lists]
+        now = (*cells, *dicts, *lists)
+        for (*_, new), (*_, old) in zip(now, self._places(), strict=True):
+            if new is not old and (_leads(new) or _leads(old)):
+                return False
+        self._cells, self._dicts, self._lists = cells, dicts, lists
+        return True
+
+    def _places(self) -> Iterator[tuple[object, ...]]:
+        return chain(self._cells, self._dicts, self._lists)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +108,7 @@ class Reached:
 
     arrays: dict[str, NDArray[Any]]
     given: list[object]
-    passed: list[tuple[dict[Any, Any], Any, object]]
+    passed: Passed
 
     @staticmethod
     def look(given: list[object], roots: Mapping[str, object], depth: int = _DEPTH) -> Reached:
@@ -51,7 +124,7 @@ class Reached:
             How many attributes or keys an expression may have.
         """
         found: dict[str, NDArray[Any]] = {}
-        passed: list[tuple[dict[Any, Any], Any, object]] = []
+        passed = Passed()
         seen: set[int] = set()
         waiting = [(name, value, depth) for name, value in roots.items()]
         while waiting and len(found) < _MOST:
@@ -60,30 +133,30 @@ class Reached:
                 found.setdefault(path, value)
             elif id(value) not in seen and left > 0:
                 seen.add(id(value))
-                passed += _held(value)
+                passed.add(value)
                 waiting += [(*child, left - 1) for child in _children(path, value)]
         return Reached(found, given, passed)
 
     def is_as_before(self, given: list[object]) -> bool:
         """Tell whether another look would find the same: nothing on the way has changed."""
-        if len(given) != len(self.given):
-            return False
-        for new, old in zip(given, self.given, strict=True):
-            if new is not old:
-                return False
-        return all(held.get(key) is value for held, key, value in self.passed)
+        same = len(given) == len(self.given) and all(map(is_, given, self.given))
+        return same and self.passed.is_unchanged()
 
 
-def _held(value: object) -> list[tuple[dict[Any, Any], Any, object]]:
-    """Return what an object or a dict holds that could be exchanged for something else."""
-    held = value if isinstance(value, dict) else vars(value) if _has_attributes(value) else {}
-    if len(held) > _MOST_ITEMS:
-        return []
-    return [
-        (held, key, item)
-        for key, item in held.items()
-        if isinstance(item, np.ndarray | dict | list | tuple) or _has_attributes(item)
-    ]
+def _attributes(value: object) -> dict[Any, Any] | None:
+    return vars(value) if _has_attributes(value) else None
+
+
+def _leads(item: object) -> bool:
+    """Tell whether an item is or may hold an array, or may make room for one."""
+    return item is None or isinstance(item, _LEADING) or _has_attributes(item)
+
+
+def _held_in(cell: types.CellType) -> object:
+    try:
+        return cell.cell_contents
+    except ValueError:  # no value yet: there is nothing that it could still be
+        return cell
 
 
 def names_read(function: object) -> dict[str, object]:

@@ -142,5 +142,5 @@ def _prepare(origin: Origin) -> tuple[Session, types.CodeType]:
         function.__closure__,
     )
     plain.__kwdefaults__ = function.__kwdefaults__
-    session = Session(layout, function.__name__, plain, origin.enclosing_class or "")
+    session = Session(layout, function.__name__, plain)
     return session, session.bind(code)

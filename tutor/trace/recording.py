@@ -17,8 +17,10 @@ from tutor.trace.layout import Kind, Site
 from tutor.trace.memory import lay_out
 from tutor.trace.names import Names
 from tutor.trace.session import Session
-from tutor.trace.state import Index, Memory, Note, Returned, Source, State
+from tutor.trace.state import Index, Memory, Note, Opaque, Returned, Source, State
 from tutor.trace.timeline import Place, Timeline
+from tutor.trace.unfold import unfold
+from tutor.trace.views import RecordedView
 from tutor.trace.writes import Writes
 
 if TYPE_CHECKING:
@@ -51,21 +53,22 @@ class Recording:
         self.layout = session.layout
         self.names: tuple[str, ...] = tuple(session.layout.names)
         self._columns: list[Column] = session.columns
+        session.settle()
         for column in session.columns:
-            column.close()
+            column.close(session.tracker.whole)
         _share_equal(session.columns)
         inside = {c: np.array(p, np.int64) for c, p in session.inside.items()}
         self._messages = {**session.messages}
         self._cuts = session.cuts
-        self.calls = session.calls
+        self.calls = session.calls.looks
         self._timeline = Timeline(
-            session.layout, session.path, session.cuts, [call.position for call in session.calls]
+            session.layout, session.path, session.cuts, self.calls.positions.tolist()
         )
         span = max((len(block.sites) for block in session.layout.blocks), default=0) + 1
         self._name_events = NameEvents(self._timeline, self._columns, inside, span)
         book = Book(self._timeline, self._columns, self._name_events)
-        self._buffers = session.tracker.buffers
-        self._contents = Contents(book, self._buffers, session.checks)
+        self._buffers, checks = unfold(session, book.events(once_more=True), book.span)
+        self._contents = Contents(book, self._buffers, checks)
         self._notes = tuple(session.notes)
         for buffer in self._buffers:
             buffer.snapshots = []
@@ -96,7 +99,8 @@ class Recording:
         held = {id(c.floats): c.floats for c in self._columns}
         floats = sum(f.itemsize if f.strides == (0,) else f.nbytes for f in held.values())
         ints = sum(column.ints.nbytes for column in self._columns)
-        return int(floats + ints) + self._timeline.nbytes + self._contents.nbytes
+        columns = int(floats + ints)
+        return columns + self._timeline.nbytes + self._contents.nbytes + self.calls.nbytes
 
     # -- steps --------------------------------------------------------------------------------
 
@@ -266,7 +270,10 @@ class Recording:
     def _result_at(self, place: Place, site: Site, call: int) -> tuple[object, ...]:
         if site.kind is not Kind.RETURN or place.position != self._timeline.call_end(call) - 1:
             return ()
-        return (told(self.calls[call].result),)
+        result = self._names.shown(self.calls[call].result, place)
+        if isinstance(result, Opaque):
+            return (result,)
+        return (told(result.to_numpy() if isinstance(result, RecordedView) else result),)
 
     def _exception_at(self, place: Place) -> str | None:
         cut = self._cuts.get(place.position)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import itertools
 import sys
-import threading
 import time
 import types
 import zlib
@@ -19,16 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Buffer, Tracker, can_be_kept
+from tutor.trace.calls import Calls
 from tutor.trace.columns import MISSING, Column
-from tutor.trace.describe import as_number, describe
+from tutor.trace.describe import as_number, describe, described_by_class, is_constant
 from tutor.trace.hooks import Hook, read_placeholder
 from tutor.trace.layout import Layout
+from tutor.trace.looks import Call as Call
 from tutor.trace.raising import Cut, mark_raising_line
-from tutor.trace.reach import Reached, names_read
 from tutor.trace.state import Note, Opaque
 
 _SMALL = 4096  # cells: a check keeps a copy up to here, a checksum above
-_FEW = 12  # numbers of a returned array that is kept
 _FIRST_PASSES = 4  # looked at each
 _PASSES = 256  # from one sorting in of values to the next
 _MOST_CHECKED = 32
@@ -56,17 +55,6 @@ class NotArray:
     value: object
 
 
-@dataclass(slots=True)
-class Call:
-    """One call of the traced function: where its path begins, and what could be reached."""
-
-    position: int
-    reached: dict[str, ArrayRef]
-    arguments: dict[str, object]
-    random_state: Any = None
-    result: object = None
-
-
 @dataclass
 class Session:
     """Everything one recording gathers while it runs."""
@@ -74,11 +62,9 @@ class Session:
     layout: Layout
     name: str
     plain: types.FunctionType
-    enclosing_class: str = ""
     path: list[int] = field(default_factory=list)
     columns: list[Column] = field(default_factory=list)
     inside: dict[int, Any] = field(default_factory=dict)
-    calls: list[Call] = field(default_factory=list)
     cuts: dict[int, Cut] = field(default_factory=dict)
     messages: dict[int, str] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
@@ -86,27 +72,31 @@ class Session:
     tracker: Tracker = field(default_factory=Tracker)
     code: types.CodeType | None = None
     began: float = field(default_factory=time.perf_counter)
-    _reached: Reached | None = None
     _ticked: int = 0
     _spent: float = 0.0
-    _thread: int | None = None
     _last_trace: types.TracebackType | None = None
     counted: Counter[int] = field(default_factory=Counter)
     counted_to: int = 0
 
     def __post_init__(self) -> None:
         self.columns = [Column() for _ in range(self.layout.columns)]
-        entry = self.layout.sites[0].assigns
-        self._entry = [
-            (assign.name, self._mangled(assign.name), self.columns[assign.column].put)
-            for assign in entry
-        ]
-        self._described: dict[str, tuple[object, object]] = {}
+        entry = [(a.name, self.columns[a.column]) for a in self.layout.sites[0].assigns]
+        self.calls = Calls(
+            self.plain,
+            entry,
+            self.columns,
+            self.path,
+            self.tracker,
+            keep=self.keep,
+            on_inner_call=self._say_inner_call,
+            on_end=self._check_shown,
+        )
 
-    def _mangled(self, name: str) -> str:
-        """Return a name as the compiled function knows it: ``__h`` of a class is ``_Net__h``."""
-        private = name.startswith("__") and not name.endswith("__") and self.enclosing_class
-        return f"_{self.enclosing_class.lstrip('_')}{name}" if private else name
+    def settle(self) -> None:
+        """Sort in all that waits."""
+        self.calls.sort_in()
+        for column in self.columns:
+            column.settle()
 
     # -- putting the callables in place ------------------------------------------------------
 
@@ -133,6 +123,8 @@ class Session:
             Hook.LOCALS: builtins.locals,
             Hook.SLICE: builtins.slice,
             Hook.PLAIN: self.plain,
+            Hook.ENTER: self.calls.enter,
+            Hook.RESULT: self.calls.result,
         }
         return fixed[hook] if hook in fixed else getattr(self, hook.value)
 
@@ -140,28 +132,47 @@ class Session:
         return self.columns[column].append  # type: ignore[no-any-return]
 
     def _make_value(self, column: int) -> Callable[[object], None]:
-        put, keep = self.columns[column].put, self.keep
+        into = self.columns[column]
+        append, take, ndarray = into.append, self.calls.take, np.ndarray
+        described: dict[type, object] = {}
 
         def value(found: object) -> None:
             kind = found.__class__
-            put(found if kind is tuple or kind is float or kind is int else keep(found))
+            into.mixed = True
+            if kind in described:
+                append(described[kind])
+            elif kind is ndarray and take(found):  # type: ignore[arg-type]
+                append(found)
+            elif isinstance(found, ndarray):
+                self._put(into, self.keep(found))
+            elif kind is tuple or is_constant(found):
+                append(found)
+            else:
+                append(describe(found))
+                if described_by_class(kind):
+                    described[kind] = describe(found)
 
         return value
 
+    def _put(self, column: Column, value: object) -> None:
+        """Put a value into a column, after all that waits for it."""
+        self.calls.sort_in()
+        column.put(value)
+
     def _make_whole(self, column: int) -> Callable[[object], None]:
-        put = self.columns[column].put
+        into = self.columns[column]
 
         def whole(found: object) -> None:
             if self._can_keep(found):
-                self.tracker.keep(found, len(self.path))
-                put(self.tracker.written(found, ...))
+                self._show(found)
+                self._put(into, self.tracker.written(found, ...))
             else:
-                put(self.keep(found))
+                self._put(into, self.keep(found))
 
         return whole
 
     def _make_element(self, column: int) -> Callable[[object, object, object], None]:
-        put = self.columns[column].put
+        into = self.columns[column]
         resolvable = any(
             store.column == column and store.base is not None and store.index is not None
             for site in self.layout.sites
@@ -170,34 +181,41 @@ class Session:
 
         def element(base: object, index: object, value: object) -> None:
             if not isinstance(base, np.ndarray) or not can_be_kept(base):
-                put(NotArray(describe(index), describe(value)))
+                self._put(into, NotArray(describe(index), describe(value)))
             elif resolvable and isinstance(value, np.generic) and value.dtype.kind in "fiub":
-                put(value)
+                self._put(into, value)
             else:
-                self.tracker.keep(base, len(self.path))
-                put(self.tracker.written(base, index))
+                self._show(base)
+                self._put(into, self.tracker.written(base, index))
 
         return element
 
     def _make_unreadable(self, column: int) -> Callable[[object], None]:
+        into = self.columns[column]
+
         def unreadable(base: object) -> None:
             error = sys.exc_info()[1]
             if not isinstance(error, Exception):
                 raise  # a Ctrl-C that arrived just here
-            self.columns[column].put(NotArray(None, Opaque(type(base).__name__)))
+            self._put(into, NotArray(None, Opaque(type(base).__name__)))
 
         return unreadable
 
     def _make_inside(self, column: int) -> Callable[[Any], Any]:
-        put = self.columns[column].put
-        positions = self.inside.setdefault(column, array("q"))
+        into = self.columns[column]
+        append = into.append
+        at = self.inside.setdefault(column, array("q")).append
         path = self.path
         named = any(a.column == column and a.name for s in self.layout.sites for a in s.assigns)
-        keep = self.keep
 
         def inside(value: Any) -> Any:
-            positions.append(len(path))
-            put(keep(value) if named else describe(as_number(value)))
+            kind = value.__class__
+            at(len(path))
+            if kind is np.float64 or kind is float:
+                append(value)
+            else:
+                into.mixed = True
+                self._put(into, self.keep(value) if named else describe(as_number(value)))
             return value
 
         return inside
@@ -207,7 +225,7 @@ class Session:
 
         def gone() -> None:
             positions.append(len(self.path))
-            self.columns[column].put(MISSING)
+            self._put(self.columns[column], MISSING)
 
         return gone
 
@@ -217,48 +235,20 @@ class Session:
         def shared(name: str, found: dict[str, object]) -> None:
             if name in found:
                 positions.append(len(self.path))
-                self.columns[column].put(self.keep(found[name]))
+                self._put(self.columns[column], self.keep(found[name]))
 
         return shared
 
     # -- callables without a column ----------------------------------------------------------
 
-    def enter(self, found: dict[str, object]) -> bool:
-        """Begin a call; true if it is not to be recorded, since another one is under way."""
-        if self._thread is not None:
-            self._say(
-                f"{self.name} was called again while it ran; the inner calls are not recorded."
-            )
-            return True
-        self._thread = threading.get_ident()
-        self.tracker.shown = []
-        arguments = {name: found[local] for name, local, _ in self._entry}
-        state = np.random.get_state() if not self.calls else None
-        self.calls.append(Call(len(self.path), self._reach(arguments), arguments, state))
-        known = self._described
-        for name, _, put in self._entry:
-            value = arguments[name]
-            before = known.get(name)
-            if before is not None and before[0] is value:
-                put(before[1])
-                continue
-            kept = self.keep(value)
-            if not isinstance(value, np.ndarray):
-                known[name] = (value, kept)
-            put(kept)
-        return False
-
     def leave(self) -> None:
         """End a call that ran to the end of its body."""
-        self._finish()
+        self.calls.end(None)
 
-    def result(self, block: int, value: Any) -> Any:
-        """Mark a return statement, and give the returned value back."""
-        self.path.append(block)
-        small = value.__class__ is np.ndarray and value.size <= _FEW
-        self.calls[-1].result = value.copy() if small else describe(as_number(value))
-        self._finish()
-        return value
+    def returning(self, block: int, value: Any) -> Any:
+        """Mark a return statement that other lines may follow, and give the value back."""
+        self.calls.sort_in()
+        return self.calls.result(block, value)
 
     def test(self, block: int, value: Any) -> Any:
         """Mark a test that reported from its middle, and give its value back."""
@@ -268,7 +258,7 @@ class Session:
     def raised(self) -> None:
         """End a call that an exception leaves."""
         self.caught()
-        self._finish()
+        self.calls.end(None)
 
     def caught(self) -> None:
         """Note the line that raised the exception now being handled."""
@@ -277,15 +267,18 @@ class Session:
         if trace is None or trace is self._last_trace:
             return  # on its way out, and noted where it was raised
         self._last_trace = trace
+        self.settle()
         message = f"{type(error).__name__}: {error}".removesuffix(": ")
         mark_raising_line(self, trace.tb_lineno, message)
 
     def check(self) -> None:
         """Sort in what has come in; look at the arrays now and then."""
         for column in self.columns:
-            column.settle()
+            if not column.mixed:
+                column.settle()
         self._ticked += 1
         if self._ticked <= _FIRST_PASSES or self._ticked & (self._ticked - 1) == 0:
+            self.settle()
             self._check_all()
 
     def _ticks(self) -> Iterator[bool]:
@@ -296,16 +289,17 @@ class Session:
     def seen(self, value: object) -> None:
         """Copy an array that is about to be written, and that no name has shown yet."""
         if self._can_keep(value):
-            self.tracker.keep(value, len(self.path))
+            self._show(value)
 
     def look(self, site: int, *found: object) -> None:
         """Look at arrays that a line may have written out of sight: at all if none is named."""
+        self.calls.sort_in()
         if not found:
             for buffer in self.tracker.shown[:_MOST_CHECKED]:
                 self._check(buffer, site, exact=True)
         for value in found:
             if self._can_keep(value):
-                ref = self.tracker.keep(value, len(self.path))
+                ref = self._show(value)
                 self._check(self.tracker.buffers[ref.buffer], site, exact=True)
 
     # -- values ------------------------------------------------------------------------------
@@ -319,29 +313,23 @@ class Session:
         if self.tracker.is_full:
             self._say(_FULL)
             return describe(value)
-        return self.tracker.keep(value, len(self.path))
+        return self._show(value)
 
     # -- inside ------------------------------------------------------------------------------
 
     def _can_keep(self, value: object) -> TypeGuard[NDArray[Any]]:
         return isinstance(value, np.ndarray) and can_be_kept(value) and not self.tracker.is_full
 
-    def _reach(self, arguments: dict[str, object]) -> dict[str, ArrayRef]:
-        """Return the arrays that can be reached from the arguments and what f reads."""
-        given = list(arguments.values())
-        if self._reached is not None and self._reached.is_as_before(given):
-            return self.calls[-1].reached
-        self._reached = Reached.look(given, {**names_read(self.plain), **arguments})
-        arrays = self._reached.arrays.items()
-        return {name: self.tracker.ref(values) for name, values in arrays if can_be_kept(values)}
+    def _show(self, values: NDArray[Any]) -> ArrayRef:
+        self.calls.sort_in()
+        return self.tracker.keep(values, len(self.path))
 
-    def _finish(self) -> None:
-        position = len(self.path)
-        self.checks += [
-            Check(len(self.calls) - 1, position, None, buffer.number, buffer.copy(), 0)
-            for buffer in self.tracker.shown
-        ]
-        self._thread = None
+    def _check_shown(self) -> None:
+        for buffer in self.tracker.shown:
+            self._check(buffer, None, exact=True)
+
+    def _say_inner_call(self) -> None:
+        self._say(f"{self.name} was called again while it ran; the inner calls are not recorded.")
 
     def _check_all(self) -> None:
         """Look at the arrays of this call, unless looking has taken too much of the time."""
@@ -354,7 +342,7 @@ class Session:
 
     def _check(self, buffer: Buffer, site: int | None, *, exact: bool) -> None:
         cells = buffer.copy()
-        call = len(self.calls) - 1
+        call = len(self.calls.looks) - 1
         if exact or cells.size <= _SMALL:
             self.checks.append(Check(call, len(self.path), site, buffer.number, cells, 0))
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ class Writes:
         columns: list[Column],
         contents: Contents,
         names: Names,
-        calls: list[Call],
+        calls: Sequence[Call],
     ) -> None:
         self._timeline = timeline
         self._columns = columns
@@ -163,8 +164,7 @@ class Writes:
         return {
             (place.block, place.offset)
             for place in self._stores
-            if place.store is not None
-            or any(isinstance(v, PlainWrite) for _, v in self._columns[place.column].objects())
+            if place.store is not None or self._columns[place.column].plain_writes()
         }
 
     def _written_name(self, buffer: int, store: int, place: Place) -> tuple[str, ArrayRef | None]:
