@@ -412,3 +412,10 @@ def test_tensors_are_found_by_name():
     assert result["b2"].name == "b2"
     with pytest.raises(KeyError):
         result["W9"]
+
+
+@pytest.mark.parametrize("times", [3.0, 2.1, -2.0, 2.01])
+def test_a_gradient_that_is_off_by_a_factor_never_agrees(times):
+    W = np.random.default_rng(0).normal(size=(3, 4))
+    result = check_gradients(lambda: float(np.sum(W**2)), {"W": W}, {"W": times * W})
+    assert not result.agrees

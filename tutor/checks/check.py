@@ -30,6 +30,7 @@ from tutor.checks.pattern import Pattern, pattern
 from tutor.checks.result import Entry, GradientCheck, Outcome, TensorCheck
 
 _ZERO = 1e-12
+_LARGE = 2e-3  # of the gradient's size: more than an epsilon takes from most nets
 _BLIND = 0.1  # of the gradient's size: a look that would miss so much says nothing
 _STEADY = 0.3
 
@@ -180,7 +181,9 @@ class _Check:
         if found.of(Verdict.WRONG):
             return self._wrong(look, found)
         if explained:
-            return _seen(Outcome.EPSILON, look)
+            large = abs(look.bp - look.num) > _LARGE * look.size
+            unsure = large and self.suspicion.smallest_y is None
+            return _seen(Outcome.UNSURE if unsure else Outcome.EPSILON, look)
         kinks = tuple(one.entry for one in found.of(Verdict.KINK))
         return _seen(Outcome.KINK, look, kinks)
 

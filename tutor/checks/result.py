@@ -16,6 +16,8 @@ class Outcome(Enum):
     AGREES = "agrees"
     EPSILON = "epsilon"
     """It differs as the epsilon in log(y + epsilon) makes it; backprop leaves that out."""
+    UNSURE = "unsure"
+    """It differs by so much as the epsilon takes only from a net that is sure of what is wrong."""
     KINK = "kink"
     """A kink, such as ReLU's at 0, lies so near that the slope has two values there."""
     WRONG = "wrong"
@@ -146,6 +148,11 @@ _SENTENCES = {
     Outcome.EPSILON: (
         "{name} agrees but for a relative {error}, which is the epsilon in the log: the loss has "
         "log(y + epsilon), backprop leaves the epsilon out."
+    ),
+    Outcome.UNSURE: (
+        "{name} cannot be told: backprop says {bp}, the slope is {num}. The epsilon in log(y + "
+        "epsilon) takes that much where a net is sure of what is wrong, and a fault may do so too. "
+        "Check at small weights, or say the smallest_y of a right class."
     ),
     Outcome.KINK: (
         "{name} agrees but for a kink{at}: a ReLU stands so near to 0 that the loss has one slope "
