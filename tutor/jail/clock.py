@@ -28,10 +28,14 @@ class Clock:
         Processor time; three times as much by the clock.
     pid : int or None
         The process whose processor time counts, where it can be read.
+    each : float, optional
+        Of the seconds, how many may go to one stretch of waiting.
     """
 
-    def __init__(self, seconds: float, pid: int | None = None) -> None:
+    def __init__(self, seconds: float, pid: int | None = None, each: float | None = None) -> None:
         self.seconds = seconds
+        self._each = each
+        self._begun = (0.0, 0.0)
         self.waited = 0.0
         self._since = time.monotonic()
         self._pid = pid
@@ -40,6 +44,7 @@ class Clock:
     def resume(self) -> None:
         """Begin to wait."""
         self._since = time.monotonic()
+        self._begun = (self.waited, self._cpu() or 0.0)
 
     def pause(self) -> None:
         """Stop waiting."""
@@ -56,13 +61,17 @@ class Clock:
         waited = self.waited + time.monotonic() - self._since
         wall = self.seconds * WALL_FACTOR - waited
         cpu = self._cpu()
+        if self._each is not None:
+            wall = min(wall, self._each * WALL_FACTOR - waited + self._begun[0])
         if cpu is None:
             if wall <= 0:
                 raise TimeUp(by_clock=False)
             return wall
         left = self.seconds - (cpu - self._cpu_before)
+        if self._each is not None:
+            left = min(left, self._each - (cpu - self._begun[1]))
         if wall <= 0 or left <= 0:
-            raise TimeUp(by_clock=left > self.seconds / 2)
+            raise TimeUp(by_clock=left > min(self.seconds, self._each or self.seconds) / 2)
         return min(wall, max(left, _SHORTEST))
 
     def _cpu(self) -> float | None:

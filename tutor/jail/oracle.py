@@ -34,6 +34,8 @@ class Oracle:
         The name under which the lines of a source are reported.
     seconds : float
         Processor time for all calls together; three times as much by the clock.
+    seconds_each : float, optional
+        How much of it one call may take.
     load : bool
         Run the program when the oracle is entered. Otherwise `load` does, so that helpers can be
         asked before.
@@ -65,6 +67,7 @@ class Oracle:
         filename: str = "exercise.py",
         seconds: float = 10,
         *,
+        seconds_each: float | None = None,
         load: bool = True,
         fresh: bool = False,
         refuse_unsafe: bool = False,
@@ -72,6 +75,7 @@ class Oracle:
         self._program = source if isinstance(source, Program) else _single(source, filename)
         self._filename = self._program.main.filename
         self._clock = Clock(seconds)
+        self._each = seconds_each
         self._load_at_once = load
         self._fresh = fresh
         self._refuse_unsafe = refuse_unsafe
@@ -192,7 +196,7 @@ class Oracle:
                 f"{self._filename} was not run: nothing on this system would keep it from doing "
                 "harm. Run it only if you trust it."
             )
-        self._clock = Clock(self._clock.seconds, pid)
+        self._clock = Clock(self._clock.seconds, pid, self._each)
 
     def _open(self) -> None:
         import numpy as np

@@ -78,13 +78,18 @@ class WarmChild:
 class Warm:
     """A warm process: started once, it serves all oracles of this process.
 
+    Parameters
+    ----------
+    helpers : str
+        A package that its children import; there it is imported once for all.
+
     Raises
     ------
     NoWarmProcess
         If it cannot be started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, helpers: str = "") -> None:
         if sys.platform != "linux":
             raise NoWarmProcess("needs Linux")
         self._owner = os.getpid()
@@ -92,10 +97,10 @@ class Warm:
         self._root = os.path.realpath(tempfile.mkdtemp(prefix="gradtutor-"))
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = self._start(theirs.fileno())
+            self._process = self._start(theirs.fileno(), helpers)
 
-    def _start(self, control: int) -> subprocess.Popen[bytes]:
-        arguments = ("start_warm", str(control), self._root)
+    def _start(self, control: int, helpers: str) -> subprocess.Popen[bytes]:
+        arguments = ("start_warm", str(control), self._root, helpers)
         wanted = wrapped(command(*arguments, "bubblewrap"), self._root) or command(*arguments)
         try:
             return subprocess.Popen(
@@ -155,6 +160,7 @@ class _Shared:
         self._lock = threading.Lock()
         self._warm: Warm | None = None
         self._why = ""
+        self.helpers = ""
 
     def get(self) -> Warm:
         with self._lock:
@@ -162,7 +168,7 @@ class _Shared:
                 raise NoWarmProcess(self._why)
             if self._warm is None:
                 try:
-                    self._warm = Warm()
+                    self._warm = Warm(self.helpers)
                 except NoWarmProcess as error:
                     self._why = str(error)
                     raise
@@ -187,8 +193,16 @@ _shared: Final = _Shared()
 atexit.register(_shared.close)
 
 
-def start_early() -> None:
-    """Start the warm process, if there can be one, while other things are being imported."""
+def start_early(helpers: str = "") -> None:
+    """Start the warm process, if there can be one, while other things are being imported.
+
+    Parameters
+    ----------
+    helpers : str
+        A package of this program that the helpers of what is run are in. A warm process that is
+        there already does not know it: there each child imports it anew.
+    """
+    _shared.helpers = helpers or _shared.helpers
     with contextlib.suppress(NoWarmProcess):
         _shared.get()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 
 from tutor.jail.inside.child import Line, alone_with, run
 from tutor.jail.inside.confine import Bounds, Walls, prepare
@@ -34,16 +35,25 @@ def _standard_streams() -> Line:
     return Line(*line)
 
 
-def start_warm(keep: frozenset[str], control: str, root: str, *layers: str) -> None:
-    """Wait for requests for children on a socket, fork them, and end with the socket."""
+def start_warm(keep: frozenset[str], control: str, root: str, helpers: str, *layers: str) -> None:
+    """Wait for requests for children on a socket, fork them, and end with the socket.
+
+    Parameters
+    ----------
+    helpers : str
+        A package of ours that the children's helpers are in, empty for none: imported once, here.
+    """
     from tutor.jail.inside.zygote import Zygote
 
-    hide()
+    if helpers:
+        import_module(helpers)
+    hide(helpers)
     prepare()
     Zygote(int(control), root, keep, layers).serve()
 
 
-def hide() -> None:
-    """Forget our own modules: somebody else's program may have one of that name."""
+def hide(helpers: str = "") -> None:
+    """Forget our own modules but the helpers: somebody else's program may have one of that name."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "tutor"]:
-        del sys.modules[name]
+        if not f"{helpers}.".startswith(f"{name}.") and not name.startswith(f"{helpers}."):
+            del sys.modules[name]
