@@ -35,10 +35,10 @@ while not it.finished:
 """
 
 
-def counted_by(way: str) -> Variant:
+def counted_by(way: str, severity: Severity | None = None) -> Variant:
     """Return a spelling whose loop counts along one axis."""
     edits = Edit(WHERE, LOOP, f"for idx in {way}:"), Edit(WHERE, "it.iternext()", "")
-    return Variant(way, edits)
+    return Variant(way, edits, severity=severity)
 
 
 def slopes_found(code: Any, setting: Setting) -> float:
@@ -87,7 +87,7 @@ LOOPS = (
         Part.DIFFERENTIATOR,
         "The loop counts all elements along the first axis, so a matrix ends in an IndexError.",
         Severity.ADVICE,
-        (counted_by("range(x.size)"),),
+        (counted_by("range(x.size)", Severity.ERROR),),  # the net of the file has matrices
         Signature(
             "size of the axis that the exception says was left",
             "the number of rows",

@@ -9,9 +9,7 @@ import numpy as np
 
 from tutor.nets import FloatArray
 from tutor.pitfalls.edit import Edit
-from tutor.pitfalls.entries.exponentials import EXP
 from tutor.pitfalls.entries.points import bowl
-from tutor.pitfalls.entries.softmax import LARGEST
 from tutor.pitfalls.measuring import Gradients, flat, last_number, raised, true_slopes
 from tutor.pitfalls.part import Part
 from tutor.pitfalls.pitfall import Pitfall, Severity, Variant
@@ -48,12 +46,16 @@ def axes_of_labels(code: Any, setting: Setting) -> float:
 
 
 def pictures(setting: Setting) -> tuple[FloatArray, Labels]:
-    """Return pictures of pixels from 0 to 255 and their labels, a bright stretch a class."""
+    """Return pictures of pixels from 0 to 255 and their labels, a bright stretch a class.
+
+    The last pixel is black in every picture, as the corners of handwritten digits are.
+    """
     rng = setting.rng(11)
     labels = rng.integers(setting.K, size=SAMPLES)
-    bright = np.arange(setting.K * 4) // 4 == labels[:, np.newaxis]
+    bright = np.arange(setting.K * 4 + 1) // 4 == labels[:, np.newaxis]
     pixels = np.where(bright, 200, 20) + rng.integers(0, 55, bright.shape)
     pixels[0, 0] = 255
+    pixels[:, -1] = 0
     return pixels.astype(float), labels
 
 
@@ -243,13 +245,20 @@ TRAININGS: tuple[Pitfall, ...] = (
     Pitfall(
         "constant-class",
         Part.TRAINING,
-        "The weights are nan, and the largest of nan is the first: the net says class 0 for "
-        "everything, and its accuracy is the share of class 0, .0987 on MNIST.",
+        "The weights are nan (here from 0 / 0, at a pixel that is the same in every picture), and "
+        "the largest of nan is the first: the net says class 0 for everything, and its accuracy "
+        "is the share of class 0, .0987 on MNIST.",
         Severity.ERROR,
         (
             Variant(
-                "nan weights",
-                (UNSCALED, Edit("softmax", f"{LARGEST}\n{EXP}", "exp_x = np.exp(x)")),
+                "0 / 0 in normalize",
+                (
+                    Edit(
+                        "normalize",
+                        PIXELS,
+                        "return (pixels - np.mean(pixels, axis=0)) / np.std(pixels, axis=0)",
+                    ),
+                ),
             ),
         ),
         Signature(
