@@ -17,6 +17,7 @@ TITLES = {
     "seek": "Seek: the state at a random step of the recording of every parameter",
     "keys": "Keys: from a key to the last byte of its frame, on a pseudo-terminal",
     "check": "Check: is this gradient right, and where not, beside other gradient checks",
+    "diagnose": "Diagnose: hand-ins judged on one core, with the full battery and repair",
     "start": "Start: from the start of the process to the first useful frame",
 }
 

@@ -64,6 +64,13 @@ def test_a_long_exception_is_cut_and_says_so() -> None:
         ("(3,)", "()", False),
         ("IndexError: index 2", "IndexError: index 2 is out of bounds", True),
         ("an array", "ValueError: operands", False),
+        (math.nan, math.nan, True),
+        ("above 1", 1.2, True),
+        ("above 1", 0.9, False),
+        ("below 3e-05", 1e-9, True),
+        ("other than 0", 0.5, True),
+        ("other than 0", 0.0, False),
+        ("other than (3, 3)", "(5, 3)", True),
     ],
 )
 def test_what_was_foretold_and_what_should_have_come(

@@ -55,6 +55,9 @@ def diagnose(
     PATH is a .py or .ipynb file, a folder of them, a zip or tar, or - for standard input. The
     exit code is 0 if nothing is wrong, 1 if something is, 2 if it cannot be judged.
     """
+    from tutor.jail import start_early
+
+    start_early("tutor.diagnosis.inside")  # while NumPy and the judge are being imported here
     from tutor.commands.judging import judge_all, refusal
     from tutor.reports import Options, exit_code
 

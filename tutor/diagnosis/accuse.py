@@ -39,7 +39,8 @@ _HARD = {
     "all-pairs-index",
     "loss-mutates-prediction",
 }
-_WHOLE = (Role.LOSS_LAYER, Role.NETWORK)
+NETS = (Role.NETWORK, Role.FUNCTIONAL_NETWORK)
+_WHOLE = (Role.LOSS_LAYER, *NETS)
 # A crash of ours, with arguments that nobody promised to take, is nobody's fault.
 _SURE = ("NameError", "UnboundLocalError", "AttributeError: 'Affine'", "has no attribute")
 
@@ -65,6 +66,7 @@ class Case:
     events: Sequence[Mapping[str, Any]]
     failures: Sequence[Mapping[str, Any]]
     steps: Sequence[Stepped] = ()
+    missing: Sequence[str] = ()
 
     def networks(self) -> list[Examined]:
         """Return the nets that gave a gradient."""
@@ -99,13 +101,13 @@ def accuse(case: Case) -> list[Accused]:
     acquitted -= suspected
     out: list[Accused] = []
     for one in case.examined:
-        if one.taken.role is Role.NETWORK:
+        if one.taken.role in NETS:
             continue
         proofs = [_tempered(case, one, p) for p in one.proofs]
         out += [_against(one, p) for p in proofs if _holds(case, one, p, acquitted)]
     out = _causes_only(case, out)
     for net in case.examined:
-        if net.taken.role is Role.NETWORK:
+        if net.taken.role in NETS:
             out += _against_net(case, net, out)
     return out
 
@@ -147,10 +149,10 @@ def _against(one: Examined, proof: Proof) -> Accused:
 def _holds(case: Case, one: Examined, proof: Proof, acquitted: set[str]) -> bool:
     """Tell whether a part's fault is held against the file that it stands in."""
     name, role = one.taken.definition.name, one.taken.role
-    if proof.severity is Severity.ADVICE:
+    if proof.severity is Severity.ADVICE or proof.seen:
         return True
     if proof.pitfall == "crash":
-        return _is_sure(proof) or _happened(case, proof)
+        return _is_sure(case, proof) or _happened(case, proof)
     tried_by_net = role is not Role.DIFFERENTIATOR
     if tried_by_net and name in acquitted and proof.pitfall not in _HARD:
         return False
@@ -182,8 +184,11 @@ def _is_used_as_loss(case: Case, name: str) -> bool:
     return any(name in d.reads() for d in case.definitions.values() if d.name != name)
 
 
-def _is_sure(proof: Proof) -> bool:
+def _is_sure(case: Case, proof: Proof) -> bool:
+    """Tell whether code would raise whatever it is given; a module that is missing excuses it."""
     told = str(proof.evidence[0].measured)
+    if case.missing and "NameError" in told:
+        return False
     return any(word in told for word in _SURE) and proof.line > 0
 
 
@@ -201,22 +206,41 @@ def _causes_only(case: Case, found: list[Accused]) -> list[Accused]:
         inner = case.read_by(definition) & errors - {accused.name} if definition else set()
         if inner and accused.proof.severity is not Severity.ADVICE:
             causes = [a.proof.pitfall for a in found if a.name in inner]
-            if accused.proof.pitfall in {*causes, "", "crash"}:
+            if accused.proof.pitfall in {*causes, "", "crash"} or _is_of_inner(accused, found):
                 continue
         out.append(accused)
     return out
+
+
+def _apart(blamed: Iterable[Accused]) -> tuple[str, ...]:
+    """Return what a net may be accused of though a part is: where no part gives a wrong shape."""
+    shapes = {"bias-gradient", "missing-transpose", "crash", ""}
+    return () if shapes & {a.proof.pitfall for a in blamed} else ("gradients-miswired",)
+
+
+def _is_differentiator(accused: Accused) -> bool:
+    one = accused.examined
+    return one is not None and one.taken.role is Role.DIFFERENTIATOR
+
+
+def _is_of_inner(accused: Accused, found: Iterable[Accused]) -> bool:
+    """Tell whether a loss layer is said to have the wrong softmax, which is accused itself."""
+    inner = {a.examined.taken.role for a in found if a.examined and a.proof.severity is None}
+    return accused.proof.pitfall.startswith("softmax-") and Role.SOFTMAX in inner
 
 
 def _against_net(case: Case, net: Examined, found: Iterable[Accused]) -> list[Accused]:
     """Return what a net is accused of itself, where none of its parts explains it."""
     read = case.read_by(net.taken.definition)
     blamed = [a for a in found if a.name in read and a.proof.severity is not Severity.ADVICE]
+    blamed = [a for a in blamed if not _is_differentiator(a)]  # the slopes are the judge's own
     out = []
     named = [p for p in net.proofs if p.pitfall]
     for proof in named or net.proofs:
-        if blamed and proof.pitfall not in ("zero-init", "random-loss"):
+        alone = ("zero-init", "random-loss", *_apart(blamed))
+        if blamed and proof.pitfall not in alone:
             continue
-        if proof.pitfall == "crash" and not (_is_sure(proof) or _happened(case, proof)):
+        if proof.pitfall == "crash" and not (_is_sure(case, proof) or _happened(case, proof)):
             continue
         out.append(_located(_against(net, proof), net))
     return out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -47,6 +47,10 @@ class Observed:
         Where in the student's source it was raised.
     changed : tuple of int
         The arguments that were another after the call than before it.
+    outcome : str
+        What the exception ended: see `tutor.diagnosis.inside.outcomes.outcome`.
+    drift : float
+        How far the answer to the same call was from this one, where it was made again.
     """
 
     value: Any = None
@@ -55,11 +59,13 @@ class Observed:
     module: str = ""
     line: int = 0
     changed: tuple[int, ...] = ()
+    outcome: str = ""
+    drift: float = 0.0
 
     @staticmethod
     def read(answer: Mapping[str, Any]) -> Observed:
         """Return an answer that came over."""
-        names = ("value", "raised", "text", "module", "line")
+        names = ("value", "raised", "text", "module", "line", "outcome")
         found = {name: answer[name] for name in names if name in answer}
         return Observed(**found, changed=tuple(answer.get("changed", ())))
 
@@ -92,21 +98,51 @@ class Asked:
     shared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A call that ended more than itself, while a part of some name was being examined."""
+
+    part: str
+    observed: Observed
+
+
 @dataclass(slots=True)
 class Student:
-    """A student's program in the jail, with questions in the judge's own terms."""
+    """A student's program in the jail, with questions in the judge's own terms.
+
+    Attributes
+    ----------
+    examining : str
+        The name of the definition that is being examined.
+    troubles : list of Trouble
+        The calls so far that ran out of time or memory, ended the program, were refused.
+    """
 
     oracle: Oracle
     loaded: Mapping[str, Any] = field(default_factory=dict)
+    examining: str = ""
+    troubles: list[Trouble] = field(default_factory=list)
 
     def observe(self, target: str, *args: object, keep: str = "") -> Observed:
         """Call a definition once."""
-        return Observed.read(self.oracle.ask("observe", target, args, keep))
+        return self._read(self.oracle.ask("observe", target, args, keep))
 
     def several(self, questions: Sequence[Question]) -> list[Observed]:
-        """Call many times in one go."""
-        sent = [question.sent() for question in questions]
-        return [Observed.read(answer) for answer in self.oracle.ask("several", sent)]
+        """Call many times in one go; the first call is made once more at the end.
+
+        How far that is from the first is the ``drift`` of the first of what is returned.
+        """
+        sent = [question.sent() for question in (*questions, *questions[:1])]
+        *found, again = [self._read(answer) for answer in self.oracle.ask("several", sent)]
+        if found:
+            found[0] = replace(found[0], drift=_distance(found[0].array(), again.array()))
+        return found
+
+    def _read(self, answer: Mapping[str, Any]) -> Observed:
+        observed = Observed.read(answer)
+        if observed.outcome:
+            self.troubles.append(Trouble(self.examining, observed))
+        return observed
 
     def losses(
         self, target: str, args: Sequence[object], moves: Sequence[tuple[str, object, list[float]]]
@@ -121,7 +157,7 @@ class Student:
         """Let a differentiator take the slopes of a polynomial at x."""
         answer = self.oracle.ask("differentiate", target, x, powers, (), order)
         return Asked(
-            Observed.read(answer),
+            self._read(answer),
             np.asarray(answer["points"], float),
             int(answer["asked"]),
             answer["after"],
@@ -132,7 +168,7 @@ class Student:
         self, name: str, target: str, sizes: Sequence[int], options: Mapping[str, Any]
     ) -> Observed:
         """Make an object as the student's own run did, with smaller sizes and more options."""
-        return Observed.read(self.oracle.ask("remake", name, target, tuple(sizes), dict(options)))
+        return self._read(self.oracle.ask("remake", name, target, tuple(sizes), dict(options)))
 
     def keep(self, values: Mapping[str, object]) -> None:
         """Keep values in the jail, for questions to name."""
@@ -194,3 +230,13 @@ class Student:
     def restore(self) -> None:
         """Put every replaced definition back."""
         self.oracle.ask("restore")
+
+
+def _distance(one: NDArray[Any] | None, other: NDArray[Any] | None) -> float:
+    """Return the largest difference of two answers; 0 where one of them is no figure."""
+    if one is None or other is None:
+        return 0.0
+    if one.shape != other.shape:
+        return float("inf")
+    far = np.abs(one - other)[~(np.isnan(one) & np.isnan(other))]
+    return float(np.nan_to_num(np.max(far, initial=0.0), nan=np.inf))

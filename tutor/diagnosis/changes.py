@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.edits import Edit
 from tutor.diagnosis.names import plain
+
+_GRADIENT = re.compile(r"\s*(self\.)?(d[A-Z_]|d\w{0,4}\d?\b|\w*grad|\w*delta|\w*err|g\b)")
 
 
 def apply(
@@ -40,6 +43,11 @@ def whole(definition: Definition, part: Definition, source: str, changed: str) -
     return "\n".join([*before, changed, *after])
 
 
+def writes_gradient(line: str) -> bool:
+    """Tell whether a line gives a value to what is called like a gradient: dW, grad, delta."""
+    return bool(_GRADIENT.match(line))
+
+
 def is_backward(part: Definition) -> bool:
     """Tell whether a definition only has to do with gradients, by its name."""
     name = plain(part.name.rpartition(".")[2])
@@ -49,3 +57,10 @@ def is_backward(part: Definition) -> bool:
 def is_within(part: Definition, definition: Definition) -> bool:
     """Tell whether a method stands in the class itself, not in a base of it."""
     return definition.line <= part.line and part.end_line <= definition.end_line
+
+
+def held(definition: Definition) -> tuple[str, ...]:
+    """Return what the methods of a class keep: ``self.x``, in the order of the source."""
+    nodes = (n for n in ast.walk(definition.node) if isinstance(n, ast.Attribute))
+    kept = [n for n in nodes if isinstance(n.ctx, ast.Store) and ast.unparse(n.value) == "self"]
+    return tuple(dict.fromkeys(ast.unparse(n) for n in sorted(kept, key=lambda n: n.lineno)))

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 
 class Kind(Enum):
@@ -49,16 +50,35 @@ class Definition:
         """Return what names it inside the jail."""
         return self.name if self.module == "__main__" else f"{self.module}:{self.name}"
 
+    @property
+    def gives_function(self) -> bool:
+        """Tell whether it takes one argument and returns a function that it defines."""
+        if self.kind is not Kind.FUNCTION or self.required != 1:
+            return False
+        own = {node.name for node in ast.walk(self.node) if isinstance(node, ast.FunctionDef)}
+        returned = [n.value for n in ast.walk(self.node) if isinstance(n, ast.Return)]
+        functions = [
+            value
+            for value in returned
+            if isinstance(value, ast.Lambda)
+            or (isinstance(value, ast.Name) and value.id in own - {self.name})
+        ]
+        return bool(functions)
+
     def reads(self) -> frozenset[str]:
         """Return the names that its body reads."""
-        nodes = ast.walk(self.node)
-        return frozenset(node.id for node in nodes if isinstance(node, ast.Name))
+        return _names(self.node)
 
     def returns_something(self) -> bool:
         """Tell whether one of its own return statements gives a value."""
         return any(
             isinstance(node, ast.Return) and node.value is not None for node in ast.walk(self.node)
         )
+
+
+@lru_cache(maxsize=1024)
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(found.id for found in ast.walk(node) if isinstance(found, ast.Name))
 
 
 def definitions(module: str, tree: ast.Module) -> dict[str, Definition]:

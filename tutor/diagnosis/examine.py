@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts import (
     activation,
     differentiator,
+    functional,
     layer,
     loss,
     loss_layer,
@@ -20,7 +21,8 @@ from tutor.diagnosis.parts import (
     softmax,
 )
 from tutor.diagnosis.parts.building import decay_options
-from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.parts.typos import typos
+from tutor.diagnosis.proof import Proof, proof
 from tutor.diagnosis.roles import Taken
 
 _LOOKS = 2
@@ -49,16 +51,34 @@ class Examined:
 
 def examine(student: Student, taken: Taken, seed: int) -> Examined | None:
     """Measure one part; None if there is no way to ask it anything."""
+    found = _examined(student, taken, seed)
+    if (
+        found is None
+        or taken.role is Role.NETWORK
+        or any(p.pitfall == "crash" for p in found.proofs)
+    ):
+        return found
+    return replace(found, proofs=(*typos(found.measured), *found.proofs))
+
+
+def _examined(student: Student, taken: Taken, seed: int) -> Examined | None:
     rng = np.random.default_rng(seed)
     role, definition = taken.role, taken.definition
     if role is Role.SOFTMAX:
         found = softmax.ask_softmax(student, definition, rng)
+        if found.of_one.drift:
+            return Examined(taken, (), found, False)
         return Examined(taken, tuple(softmax.faults(found)), found, softmax.is_softmax(found))
     if role is Role.LOSS:
         given = loss.ask_loss(student, definition, rng)
+        drift = given.batches[0].one_hot.drift
+        if drift:
+            return Examined(taken, (_random_loss(drift),), given, False)
         return Examined(taken, tuple(loss.faults(given)), given, loss.is_loss(given))
     if role in _ACTIVATIONS:
         of = activation.ask_activation(student, definition, role, rng)
+        if of.of.drift:
+            return Examined(taken, (), of, False)
         return Examined(taken, tuple(activation.faults(of)), of, of.is_right)
     if role is Role.DIFFERENTIATOR:
         slopes = differentiator.ask_differentiator(student, definition, rng)
@@ -72,7 +92,14 @@ def examine(student: Student, taken: Taken, seed: int) -> Examined | None:
         return None if last is None else Examined(taken, tuple(loss_layer.faults(last)), last)
     if role is Role.NETWORK:
         return _network(student, taken, rng)
+    if role is Role.FUNCTIONAL_NETWORK:
+        return _functional(student, taken, rng)
     return None
+
+
+def _random_loss(drift: float) -> Proof:
+    what = f"different losses of one batch, asked twice: they are {drift:.3g} apart"
+    return proof("random-loss", what, 2, 2)
 
 
 def _network(student: Student, taken: Taken, rng: np.random.Generator) -> Examined:
@@ -90,6 +117,18 @@ def _network(student: Student, taken: Taken, rng: np.random.Generator) -> Examin
             found = tuple(net_faults.faults(decayed))
             net, proofs = (decayed, found) if found else (net, proofs)
     return Examined(taken, proofs, net)
+
+
+def _functional(student: Student, taken: Taken, rng: np.random.Generator) -> Examined:
+    """Measure a function that gives a loss and its gradients, once more where they disagree."""
+    net = functional.ask_functional(student, taken.definition, rng)
+    for _ in range(_LOOKS):
+        if isinstance(net, Observed) or net.agrees:
+            break
+        net = functional.ask_functional(student, taken.definition, rng)
+    if isinstance(net, Observed):
+        return Examined(taken, (), None, False, net)
+    return Examined(taken, tuple(net_faults.faults(net)), net)
 
 
 def _second_look(
@@ -120,5 +159,8 @@ def _proofs(net: network.Network) -> tuple[Proof, ...]:
 
 def examine_all(student: Student, parts: Sequence[Taken], seed: int) -> list[Examined]:
     """Measure every part that can be asked."""
-    found = [examine(student, taken, seed + i) for i, taken in enumerate(parts)]
+    found = []
+    for i, one in enumerate(parts):
+        student.examining = one.definition.name
+        found.append(examine(student, one, seed + i))
     return [one for one in found if one is not None]

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tutor.diagnosis.accuse import Accused, Case, accuse
+from tutor.diagnosis.accuse import NETS, Accused, Case, accuse
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition, definitions
 from tutor.diagnosis.examine import Examined, examine_all
 from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, PartTaken, Repair
+from tutor.diagnosis.harm import with_harm
 from tutor.diagnosis.lines import likely_line
+from tutor.diagnosis.names import plain
 from tutor.diagnosis.nets import Mended, mend, suspects_of
 from tutor.diagnosis.parts import net_faults
 from tutor.diagnosis.parts.network import Network
-from tutor.diagnosis.parts.step import measured
-from tutor.diagnosis.parts.step_faults import faults
+from tutor.diagnosis.parts.step import Stepped, measured
+from tutor.diagnosis.parts.step_faults import checks, faults
 from tutor.diagnosis.place import Module
 from tutor.diagnosis.proof import Proof
-from tutor.diagnosis.repairs import repair
+from tutor.diagnosis.repairs import Bench, repair
 from tutor.diagnosis.roles import Taken, taken, watched
 from tutor.diagnosis.step_finder import steps
 from tutor.diagnosis.step_repairs import mend_step
 from tutor.diagnosis.stepping import Step, marked
 from tutor.diagnosis.submission import Submission
-from tutor.diagnosis.uses import find_uses
+from tutor.diagnosis.uses import driven_steps, find_uses, unnamed
+from tutor.diagnosis.uses.data import NET
 from tutor.diagnosis.verdicts import notes_of, verdict_of
 from tutor.pitfalls import CATALOGUE, Severity
 
@@ -64,7 +69,11 @@ class Program:
 
 
 def judge(
-    submission: Submission, student: Student, seed: int = 0, definitions_only: bool = False
+    submission: Submission,
+    student: Student,
+    seed: int = 0,
+    definitions_only: bool = False,
+    avoid: Collection[str] = (),
 ) -> Diagnosis:
     """Judge a submission with the help of the jail that its code runs in.
 
@@ -74,37 +83,56 @@ def judge(
         Of the random figures that its parts are asked with.
     definitions_only : bool
         Run nothing of the file but what defines: the rest has failed already.
+    avoid : collection of str
+        Definitions that are not asked anything: their process did not survive it.
     """
     program = Program.of(submission)
-    parts = taken(iter(program.definitions.values()))
+    parts = [p for p in taken(iter(program.definitions.values())) if p.definition.name not in avoid]
+    noted = {**unnamed(program.definitions.values()), **watched(parts)}
     found_steps = steps(program.submission.main.tree)
-    loaded = student.load(program.sources(found_steps), watched(parts), definitions_only)
+    loaded = student.load(program.sources(found_steps), noted, definitions_only)
     events = student.events()
-    examined = examine_all(student, parts, seed)
+    examined = [with_harm(student, one, events) for one in examine_all(student, parts, seed)]
+    student.examining = ""
+    if not definitions_only:
+        _drive_steps(student, found_steps, seed)
     stepped = measured(student, found_steps, program.definitions, seed)
-    case = Case(examined, program.definitions, events, loaded["failures"], stepped)
+    troubles = tuple(student.troubles)
+    case = Case(
+        examined, program.definitions, events, loaded["failures"], stepped, loaded["missing"]
+    )
     findings = [
         finding
         for accused in accuse(case)
         for finding in _findings(student, program, case, accused, seed)
     ]
     findings += _of_steps(student, program, case, findings)
-    findings += _of_uses(student, program, parts, loaded, events, findings)
+    if not definitions_only:
+        findings += _of_uses(student, program, case, parts, loaded, findings, seed)
     kept = tuple(_once(_without_symptoms(findings)))
-    verdict, reason = verdict_of(program.submission, loaded, kept, examined)
+    verdict, reason = verdict_of(program.submission, loaded, kept, examined, len(stepped), troubles)
     return Diagnosis(
         submission.name,
         verdict,
         reason,
-        tuple(_part(one) for one in parts),
+        (*map(_part, parts), *map(_step_part, stepped)),
         kept,
-        _checks(examined),
+        _checks(examined) or tuple(check for one in stepped for check in checks(one)),
         (*submission.notes, *notes_of(submission, loaded)),
     )
 
 
+def _drive_steps(student: Student, found: Sequence[Step], seed: int) -> None:
+    """Call the functions that give gradients and that the file never calls."""
+    came = set(student.oracle.ask("steps_reached"))
+    left = [s.node for s in found if s.is_call and not s.owner and s.number not in came]
+    calls = list(driven_steps((n for n in left if isinstance(n, ast.FunctionDef)), seed))
+    if calls:
+        student.oracle.ask("drive", calls)
+
+
 def _without_symptoms(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out crashes of a part where something in the file's use explains them.
+    """Leave out crashes and faults without a name where something else explains them.
 
     What was seen both in a training step and in the use of the parts is told once, by the use.
     """
@@ -113,11 +141,18 @@ def _without_symptoms(findings: Sequence[Finding]) -> list[Finding]:
     out = []
     for at, finding in enumerate(findings):
         later = {f.pitfall for f in findings[at + 1 :] if f.is_error}
+        owners = {_owner(f) for f in errors if f.pitfall not in ("", "crash")}
         symptom = finding.pitfall == "crash" and explained
+        if not finding.pitfall and finding.repair is None:
+            symptom = _owner(finding) in owners  # no change confirms it, and this explains it
         repeated = finding.pitfall in later and finding.pitfall in _OF_TRAINING
         if not symptom and not repeated:
             out.append(finding)
     return out
+
+
+def _owner(finding: Finding) -> str:
+    return finding.definition.partition(".")[0]
 
 
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -135,16 +170,31 @@ def _findings(
 ) -> list[Finding]:
     """Return what comes of one accusation: for a net as many findings as lines are wrong."""
     one = accused.examined
-    net = one.measured if one else None
-    wrong = isinstance(net, Network) and net.has_gradient and not net.agrees
-    if wrong and one is not None and accused.proof.pitfall not in ("random-loss", "zero-init"):
-        read = case.read_by(one.taken.definition)
-        suspects = suspects_of(one, read, program.definitions)
-        sources = {name: module.source for name, module in program.modules.items()}
-        found = mend(student, one, suspects, sources, accused.proof.pitfall, seed)
+    if one is not None and accused.proof.pitfall not in ("random-loss", "zero-init"):
+        found = _through_net(student, program, case, one, accused.proof.pitfall, seed)
         if found:
             return [_mended(m) for m in found]
-    return [_finding(student, program, accused, seed)]
+    finding = _finding(student, program, case, accused, seed)
+    if finding.is_error and finding.repair is None and one is not None:
+        for net in case.networks():
+            if one.taken.definition.name in case.read_by(net.taken.definition):
+                found = _through_net(student, program, case, net, finding.pitfall, seed)
+                if found:
+                    return [_mended(m) for m in found]
+    return [finding]
+
+
+def _through_net(
+    student: Student, program: Program, case: Case, one: Examined, pitfall: str, seed: int
+) -> list[Mended]:
+    """Return the lines that put a net right; none where it is no net, or right."""
+    net = one.measured
+    if not isinstance(net, Network) or not net.has_gradient or net.agrees:
+        return []
+    read = case.read_by(one.taken.definition)
+    suspects = suspects_of(one, read, program.definitions)
+    sources = {name: module.source for name, module in program.modules.items()}
+    return mend(student, one, suspects, sources, pitfall, seed)
 
 
 def _of_steps(
@@ -152,10 +202,12 @@ def _of_steps(
 ) -> Iterator[Finding]:
     """Yield what the training steps are accused of, where no net and no part explains it."""
     sources = {name: module.source for name, module in program.modules.items()}
-    judged = bool(case.networks())
+    nets = case.networks()
+    read = {name for net in nets for name in case.read_by(net.taken.definition)}
     for stepped in case.steps:
         proofs = list(faults(stepped))
-        if judged:
+        apart = stepped.step.is_call and stepped.step.function not in read
+        if nets and not apart:
             proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
         called = case.called_by(stepped.step)
         if any(f.is_error and f.definition.partition(".")[0] in called for f in findings):
@@ -163,10 +215,11 @@ def _of_steps(
         if not proofs:
             continue
         definitions = [program.definitions[name] for name in sorted(called)]
-        found = mend_step(student, stepped, definitions, sources, proofs)
+        wrong = [p for p in proofs if p.pitfall != "zero-init"]
+        found = mend_step(student, stepped, definitions, sources, wrong) if wrong else []
         if found:
             yield from map(_mended, found)
-            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
+            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING - {found[0].proof.pitfall}]
         for proof in proofs:
             yield _plain(
                 proof, stepped.step.definition, stepped.step.module, _first_update(stepped.step)
@@ -176,14 +229,40 @@ def _of_steps(
 def _of_uses(
     student: Student,
     program: Program,
+    case: Case,
     parts: Sequence[Taken],
     loaded: Mapping[str, Any],
-    events: Sequence[Mapping[str, Any]],
     findings: Sequence[Finding],
+    seed: int,
 ) -> Iterator[Finding]:
-    """Yield what is wrong in the way in which the parts are used."""
-    for use in find_uses(student, program.modules, parts, loaded, events):
+    """Yield what is wrong in the way in which the parts are used.
+
+    What was seen in a part is not said twice, and what only the judge's data show not at all where
+    something else is wrong: it may follow from that.
+    """
+    known = {(f.pitfall, f.definition) for f in findings if f.is_error}
+    uses = list(find_uses(student, program.modules, parts, loaded, case.events, seed))
+    wrong = {f.definition.partition(".")[0] for f in findings if f.is_error}
+    wrong |= {u.definition.partition(".")[0] for u in uses if u.is_error and not u.is_symptom}
+    for use in uses:
+        if (use.proof.pitfall, use.definition) in known:
+            continue
+        if use.is_symptom and wrong & _passed_through(case, use.definition):
+            continue
         yield _plain(use.proof, use.definition, use.module, use.line, use.repair)
+
+
+def _passed_through(case: Case, name: str) -> set[str]:
+    """Return the definitions that a function's result depends on: any net, if it is given one."""
+    names = {name.partition(".")[0]}
+    own = case.definitions.get(name.partition(".")[0])
+    if own is not None:
+        names |= case.read_by(own)
+    given = {p for n in names if n in case.definitions for p in case.definitions[n].parameters}
+    if own is None or any(re.fullmatch(NET, plain(parameter)) for parameter in given):
+        nets = {e.taken.definition.name for e in case.examined if e.taken.role in NETS}
+        names |= nets | {n for net in nets for n in case.read_by(case.definitions[net])}
+    return names
 
 
 def _plain(
@@ -213,14 +292,16 @@ def _mended(mended: Mended) -> Finding:
         mended.definition.name,
         mended.definition.module,
         mended.line,
-        entry.sentence if entry else "",
+        proof.sentence or (entry.sentence if entry else ""),
         proof.evidence,
         mended.repair,
         entry.lesson if entry else "",
     )
 
 
-def _finding(student: Student, program: Program, accused: Accused, seed: int) -> Finding:
+def _finding(
+    student: Student, program: Program, case: Case, accused: Accused, seed: int
+) -> Finding:
     proof = accused.proof
     entry = CATALOGUE.get(proof.pitfall)
     severity = proof.severity or (entry.severity if entry else Severity.ERROR)
@@ -228,7 +309,8 @@ def _finding(student: Student, program: Program, accused: Accused, seed: int) ->
     accused = replace(accused, proof=replace(proof, severity=severity))
     line, put_right = accused.line, accused.repair
     if severity is Severity.ERROR and put_right is None:
-        found = repair(student, accused, program.definitions, sources, seed)
+        bench = Bench(student, case, sources, seed)
+        found = repair(bench, accused)
         if found is not None:
             put_right = found.repair
             line = proof.line or found.line or line
@@ -260,6 +342,11 @@ def _likely(program: Program, accused: Accused) -> int:
 def _part(one: Taken) -> PartTaken:
     definition = one.definition
     return PartTaken(one.role.value, definition.name, definition.module, definition.line)
+
+
+def _step_part(one: Stepped) -> PartTaken:
+    step = one.step
+    return PartTaken("training step", step.definition, step.module, step.node.lineno)
 
 
 def _checks(examined: Sequence[Examined]) -> tuple[ParameterCheck, ...]:

@@ -29,6 +29,14 @@ _MARKS = {
     "epsilon-wrong": r"log\(|delta\s*=",
     "loss-not-averaged": r"sum\(",
     "returns-early": r"return",
+    "complex-step-into-float": r"\d*\.?\d*j\b",
+    "single-class-argmax": r"argmax",
+    "label-broadcast": r"log\(",
+    "all-pairs-index": r"log\(",
+    "relu-mask": r"[<>]=?\s*0|mask",
+    "double-batch-division": r"/",
+    "missing-batch-division": r"-=\s*1|\by\b.*-|-\s*(self\.)?t\b",
+    "wrong-batch-size": r"shape\[[^0]|ndim|size\s*=",
 }
 
 

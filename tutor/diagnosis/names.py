@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 
@@ -93,12 +94,21 @@ def takes_slopes(name: str, parameters: tuple[str, ...]) -> bool:
     return enough and bool(_F & set(first)) and not _NOT_SLOPES.search(plain(name))
 
 
+def gives_slopes(name: str, parameters: tuple[str, ...]) -> bool:
+    """Tell whether a function of f that returns a function looks like one that differentiates f."""
+    first = plain(parameters[0]) if parameters else ""
+    slopes = re.search(r"grad|deriv|slope|diff", plain(name))
+    return first in _F and bool(slopes) and not _NOT_SLOPES.search(plain(name))
+
+
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """Return a name in lower case with underscores between its words."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
     return re.sub(r"_+", "_", spaced).strip("_").lower()
 
 
+@lru_cache(maxsize=4096)
 def role_of_function(name: str) -> Role | None:
     """Return the part that a function's name says it plays."""
     words = plain(name)

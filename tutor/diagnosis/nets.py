@@ -7,19 +7,22 @@ right when all agree. So two faults are found as two.
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.changes import apply, is_backward, is_within, whole
-from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.edits import Edit, edits, named
+from tutor.diagnosis.changes import apply, held, is_backward, is_within, whole, writes_gradient
+from tutor.diagnosis.definitions import Definition, definitions
+from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.examine import Examined, examine
 from tutor.diagnosis.findings import Evidence, Repair
-from tutor.diagnosis.parts.net_faults import gap_of
+from tutor.diagnosis.parts.functional import is_functional
+from tutor.diagnosis.parts.net_faults import gap_of, ratio
 from tutor.diagnosis.parts.network import Network, agree, ask_gradient_again
-from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.parts.patterns import unnamed
+from tutor.diagnosis.proof import Proof, is_close, proof
 
 _ROUNDS = 3
 OF_THE_LOSS = {
@@ -51,7 +54,9 @@ class _Sources:
 
     student: Student
     texts: dict[str, str]
-    made: list[tuple[Definition, str]]
+    suspects: list[Definition]
+    made: dict[str, tuple[Definition, str]] = field(default_factory=dict)
+    added: list[tuple[str, int, int]] = field(default_factory=list)
 
     def apply(self, definition: Definition, part: Definition, edit: Edit) -> bool:
         """Run a definition with a part of it changed; False if it does not run."""
@@ -60,8 +65,26 @@ class _Sources:
     def back(self) -> None:
         """Take every change back but those that were accepted."""
         self.student.restore()
-        for definition, text in self.made:
+        for definition, text in self.made.values():
             self.student.redefine(definition.name, text, definition.line, definition.module)
+
+    def accept(self, definition: Definition, part: Definition, edit: Edit) -> None:
+        """Leave a change in; the next ones are changes of the text with it."""
+        module = definition.module
+        text = whole(definition, part, self.texts[module], edit.source)
+        lines = self.texts[module].split("\n")
+        rest = lines[definition.end_line :]
+        new = "\n".join([*lines[: definition.line - 1], text, *rest])
+        self.added.append((module, edit.line, new.count("\n") - self.texts[module].count("\n")))
+        self.texts[module] = new
+        self.made[definition.name] = (definition, text)
+        now = definitions(module, ast.parse(new))
+        self.suspects = [now.get(d.name, d) if d.module == module else d for d in self.suspects]
+        self.back()
+
+    def line(self, module: str, line: int) -> int:
+        """Return where a line of the text as it reads now stands in the student's own."""
+        return line - sum(n for m, at, n in self.added if m == module and at < line)
 
 
 def mend(
@@ -83,17 +106,17 @@ def mend(
     pitfall : str
         What the figures of the whole net say, empty if they say nothing.
     """
-    state = _Sources(student, dict(sources), [])
+    state = _Sources(student, dict(sources), list(suspects))
     found: list[Mended] = []
     end = time.monotonic() + _SECONDS
     now = net
     try:
         for _ in range(_ROUNDS):
-            step = _one(state, now, suspects, pitfall if not found else "", seed, end)
+            step = _one(state, now, pitfall if not found else "", seed, end)
             if step is None:
                 return []
             mended, now = step
-            found.append(mended)
+            found = _joined(found, mended)
             if isinstance(now.measured, Network) and now.measured.agrees:
                 return found
     finally:
@@ -104,7 +127,6 @@ def mend(
 def _one(
     state: _Sources,
     net: Examined,
-    suspects: Sequence[Definition],
     pitfall: str,
     seed: int,
     end: float,
@@ -112,7 +134,7 @@ def _one(
     """Return the change with which most parameters agree that did not before."""
     best: tuple[int, Definition, Definition, Edit, Examined] | None = None
     before = _agreeing(net)
-    for definition, part, edit in _candidates(suspects, state.texts, pitfall):
+    for definition, part, edit in _candidates(state, pitfall):
         if time.monotonic() > end:
             break
         if state.apply(definition, part, edit):
@@ -126,10 +148,19 @@ def _one(
     if best is None:
         return None
     _, definition, part, edit, after = best
-    text = whole(definition, part, state.texts[definition.module], edit.source)
-    state.made.append((definition, text))
-    state.back()
-    return _mended(net, after, part, edit, pitfall), after
+    line = state.line(definition.module, edit.line)
+    state.accept(definition, part, edit)
+    return _mended(net, after, part, replace(edit, line=line), pitfall), after
+
+
+def _joined(found: list[Mended], new: Mended) -> list[Mended]:
+    """Return the lines found so far with one more; the same fault twice in a part is told once."""
+    for at, one in enumerate(found):
+        if (one.proof.pitfall, one.definition.name) == (new.proof.pitfall, new.definition.name):
+            lines = [line for line in (one.repair.line, new.repair.line) if line]
+            both = Repair(True, new.repair.max_relative_error, "\n".join(lines))
+            return [*found[:at], replace(one, repair=both), *found[at + 1 :]]
+    return [*found, new]
 
 
 def _after(student: Student, net: Examined, part: Definition, seed: int) -> Examined | None:
@@ -141,23 +172,27 @@ def _after(student: Student, net: Examined, part: Definition, seed: int) -> Exam
     return examine(student, net.taken, seed)
 
 
-def _candidates(
-    suspects: Sequence[Definition], texts: Mapping[str, str], pitfall: str
-) -> Iterator[tuple[Definition, Definition, Edit]]:
-    """Yield changes: those of backward passes first, then of what the loss is made of."""
+def _candidates(state: _Sources, pitfall: str) -> Iterator[tuple[Definition, Definition, Edit]]:
+    """Yield changes that undo the pitfall, then all others, of backward passes first."""
     parts = [
         (definition, part)
-        for definition in suspects
+        for definition in state.suspects
         for part in (list(definition.methods.values()) or [definition])
-        if part.module == definition.module and is_within(part, definition)
+        if part.module == definition.module
+        and is_within(part, definition)
+        and not part.name.endswith("__init__")
     ]
-    for definition, part in sorted(parts, key=lambda pair: not is_backward(pair[1])):
-        if part.name.endswith("__init__"):
-            continue
-        if not is_backward(part) and pitfall not in OF_THE_LOSS:
-            continue  # it would be bent until it fits a gradient that is wrong
-        for edit in edits(part, texts[definition.module], pitfall):
-            yield definition, part, edit
+    parts.sort(key=lambda pair: not is_backward(pair[1]))
+    for changes in (targeted, general):
+        for definition, part in parts:
+            of_the_loss = pitfall in OF_THE_LOSS
+            both = not of_the_loss and is_functional(part)
+            if not (is_backward(part) or of_the_loss or both):
+                continue  # it would be bent until it fits a gradient that is wrong
+            text = state.texts[definition.module]
+            for edit in changes(part, text, pitfall, held(definition)):
+                if not both or writes_gradient(edit.old):
+                    yield definition, part, edit
 
 
 def _agreeing(net: Examined) -> set[tuple[int, str]]:
@@ -184,28 +219,62 @@ def _mended(
     assert isinstance(then, Network)
     changed = sorted(_agreeing(after) - _agreeing(before))
     name = changed[-1][1] if changed else ""
-    was = {n: gap_of(g, s) for _, n, g, s in found.pairs()}
-    now = {n: gap_of(g, s) for _, n, g, s in then.pairs()}
-    what = f"relative error of the gradient of {name}"
-    evidence: tuple[Evidence, ...] = (Evidence(what, 0.0, was.get(name, 0.0)),)
     proofs = [p for p in before.errors if p.pitfall]
     slug = pitfall or named(edit)
+    told = ""
     if proofs and proofs[0].pitfall == slug:
         evidence = proofs[0].evidence
+    elif slug:
+        evidence = _foretold(found, slug, changed)
+    else:
+        one = _in_words(found, name)
+        evidence, told = one.evidence, one.sentence
     return Mended(
         part,
         edit.line,
-        Proof(slug, evidence, module=part.module, line=edit.line),
-        Repair(
-            True, max(now.get(n, 0.0) for _, n in changed) if changed else None, edit.text.strip()
-        ),
+        Proof(slug, evidence, None, told, part.module, edit.line),
+        Repair(True, _worst(then, changed), spelt(edit)),
     )
 
 
-def suspects_of(
-    net: Examined, read: set[str], definitions: Mapping[str, Definition]
-) -> list[Definition]:
+def _foretold(net: Network, slug: str, changed: Sequence[tuple[int, str]]) -> tuple[Evidence, ...]:
+    """Return a figure that a pitfall foretells of the gradients that its repair puts right."""
+    size, name = changed[-1]
+    pairs = [(g, s) for b, n, g, s in net.pairs() if (len(b.x), n) == (size, name)]
+    factors = {
+        "missing-batch-division": float(size),
+        "double-batch-division": 1 / size,
+        "bias-gradient": 1 / size,
+        "gradient-sign": -1.0,
+    }
+    found = ratio(*pairs[0]) if pairs else None
+    if slug in factors and found is not None and is_close(found, factors[slug], 1e-2):
+        what = f"gradient of {name} over the slope, batch of {size}"
+        return (Evidence(what, factors[slug], found),)
+    names = ", ".join(dict.fromkeys(n for _, n in changed))
+    wrong = ", ".join(dict.fromkeys(n for _, n, g, s in net.pairs() if not agree(g, s)))
+    return (Evidence("parameters whose gradients are wrong because of it", names, wrong),)
+
+
+def _in_words(net: Network, name: str) -> Proof:
+    """Return how the gradient of a parameter differs from the slopes, in the larger batch."""
+    batch = net.batches[-1]
+    gradient, slopes = batch.gradients[name], batch.slopes[name]
+    others = {n: g for n, g in batch.gradients.items() if n != name}
+    if gradient.shape != slopes.shape:
+        told = str(slopes.shape), str(gradient.shape)
+        return proof("", f"shape of the gradient of {name}", *told)
+    return unnamed(f"the gradient of {name}", gradient, slopes, net.weights.get(name), others)
+
+
+def _worst(net: Network, changed: Sequence[tuple[int, str]]) -> float | None:
+    """Return the largest error that is left of the gradients that agree now."""
+    gaps = [gap_of(g, s) for b, n, g, s in net.pairs() if (len(b.x), n) in changed]
+    return max(gaps, default=None)
+
+
+def suspects_of(net: Examined, read: set[str], known: Mapping[str, Definition]) -> list[Definition]:
     """Return the definitions that a net's gradient passes through, its own class last."""
     own = net.taken.definition
-    others = [definitions[name] for name in sorted(read) if name in definitions]
+    others = [known[name] for name in sorted(read) if name in known]
     return [own, *(d for d in others if d is not own)]

@@ -19,7 +19,8 @@ class Proof:
 
     ``pitfall`` is empty for a fault without a name, which ``sentence`` then describes.
     ``severity`` is None where the catalogue's own holds. ``line`` is that of the accused code in
-    ``module`` where it is known, else 0.
+    ``module`` where it is known, else 0. ``seen`` says that the file's own run shows the harm: then
+    it is an error, whatever the part is by itself.
     """
 
     pitfall: str
@@ -28,6 +29,7 @@ class Proof:
     sentence: str = ""
     module: str = ""
     line: int = 0
+    seen: bool = False
 
 
 def proof(pitfall: str, what: str, predicted: float | str, measured: float | str) -> Proof:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from tutor.diagnosis.accuse import Accused
+from tutor.diagnosis.accuse import Accused, Case
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.changes import apply, is_backward, is_within
+from tutor.diagnosis.changes import apply, held, is_backward, is_within
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.edits import edits, named
+from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.examine import Examined, examine
 from tutor.diagnosis.findings import Repair
+from tutor.diagnosis.harm import with_harm
+from tutor.diagnosis.left import error_left
 from tutor.diagnosis.parts.loss_layer import LossLayer
 from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.parts.replacement import replacement
 from tutor.pitfalls import Severity
 
 _SECONDS = 1.5  # for one accusation
+_RATIOS = {
+    "gradient-sign",
+    "missing-batch-division",
+    "double-batch-division",
+    "wrong-batch-size",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +39,100 @@ class Repaired:
     pitfall: str = ""
 
 
-def repair(
-    student: Student,
-    accused: Accused,
-    definitions: Mapping[str, Definition],
-    sources: Mapping[str, str],
-    seed: int,
-) -> Repaired | None:
-    """Look for the one change of a line that puts an accused definition right.
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What a repair is tried on.
 
-    Parameters
+    Attributes
     ----------
-    definitions : mapping
-        Everything that the file defines at its top level, by name.
+    case : Case
+        What is known of the file: its definitions, its nets, what its own run showed.
     sources : mapping of str to str
         The modules' sources, by their name inside the jail.
+    """
+
+    student: Student
+    case: Case
+    sources: Mapping[str, str]
+    seed: int
+
+    def examine(self, one: Examined) -> Examined | None:
+        """Measure a part as it is now, the file's own use of it included."""
+        after = examine(self.student, one.taken, self.seed)
+        return None if after is None else with_harm(self.student, after, self.case.events)
+
+    def error(self, after: Examined) -> float | None:
+        """Return what is left between a repaired part and the right one.
+
+        Where a net of the file is made of the part, and right with it, that is the largest error
+        of its gradients; else that of the part's own figures.
+        """
+        name = after.taken.definition.name
+        for net in self.case.networks():
+            if name in self.case.read_by(net.taken.definition):
+                now = examine(self.student, net.taken, self.seed)
+                if now is not None and isinstance(now.measured, Network) and now.measured.agrees:
+                    return error_left(now.measured)
+        found = error_left(after.measured)
+        return found if found is not None and math.isfinite(found) else None
+
+
+def repair(bench: Bench, accused: Accused) -> Repaired | None:
+    """Look for the one change of a line that puts an accused definition right.
+
+    Changes that undo the pitfall come first, then the right part in the place of the accused one,
+    then any other change: of a fault that has a name, such a one only shows the line.
 
     Returns
     -------
     Repaired or None
-        None if neither a change of one line nor the right part in its place confirms it.
+        None if nothing confirms it.
     """
     one = accused.examined
     if one is None or accused.proof.severity is Severity.ADVICE:
         return None
-    definition = definitions[accused.name.partition(".")[0]]
+    definition = bench.case.definitions[accused.name.partition(".")[0]]
     end = time.monotonic() + _SECONDS
+    named_one = bool(accused.proof.pitfall)
+    ways: list[Callable[[], Repaired | None]] = [
+        lambda: _edited(bench, accused, one, definition, targeted, end, shown=True),
+        lambda: _swapped(bench, accused, definition, one),
+        lambda: _edited(bench, accused, one, definition, general, end, shown=not named_one),
+    ]
+    if not named_one:
+        ways = [ways[2], ways[1]]
+    return next((found for found in (way() for way in ways) if found is not None), None)
+
+
+_Edits = Callable[[Definition, str, str, Sequence[str]], Iterator[Edit]]
+
+
+def _edited(
+    bench: Bench,
+    accused: Accused,
+    one: Examined,
+    definition: Definition,
+    changes: _Edits,
+    end: float,
+    *,
+    shown: bool,
+) -> Repaired | None:
+    """Return the first change of a line with which the part is right."""
+    source, pitfall = bench.sources[definition.module], accused.proof.pitfall
     for part in _parts(definition, accused):
-        for edit in edits(part, sources[definition.module], accused.proof.pitfall):
+        for edit in changes(part, source, pitfall, held(definition)):
             if time.monotonic() > end:
-                break
-            if not apply(student, definition, part, edit, sources[definition.module]):
+                return None
+            if not apply(bench.student, definition, part, edit, source):
                 continue
-            after = examine(student, one.taken, seed)
-            student.restore()
-            if after is not None and _is_right(after, accused):
-                slug = accused.proof.pitfall or named(edit)
-                return Repaired(edit.line, Repair(True, _error(after), edit.text.strip()), slug)
-    return _swapped(student, accused, definition, one, seed)
+            after = bench.examine(one)
+            is_right = after is not None and _is_right(after, accused)
+            left = bench.error(after) if after is not None and is_right else None
+            bench.student.restore()
+            if is_right:
+                put_right = Repair(True, left, spelt(edit) if shown else "")
+                return Repaired(edit.line, put_right, pitfall or _name(edit))
+    return None
 
 
 def _parts(definition: Definition, accused: Accused) -> list[Definition]:
@@ -86,6 +149,12 @@ def _parts(definition: Definition, accused: Accused) -> list[Definition]:
     return [*forward, *backward] if _is_of_forward(accused) else [*backward, *forward]
 
 
+def _name(edit: Edit) -> str:
+    """Return the pitfall that a change undoes, but none that one ratio would have shown."""
+    found = named(edit)
+    return "" if found in _RATIOS else found
+
+
 def _is_of_forward(accused: Accused) -> bool:
     told = accused.proof.evidence[0].what if accused.proof.evidence else ""
     return told.startswith("forward") or accused.proof.pitfall in ("sigmoid-sign", "squashed-twice")
@@ -97,7 +166,8 @@ def _is_right(after: Examined, accused: Accused) -> bool:
     assert before is not None
     mine = {p.pitfall for p in before.errors}
     now = {p.pitfall for p in after.errors}
-    if accused.proof.pitfall in now or now - mine - {"softmax-global-max"}:
+    told = {p.pitfall for p in after.proofs if p.seen or not accused.proof.seen}
+    if accused.proof.pitfall in now | told or now - mine - {"softmax-global-max"}:
         return False
     found = after.measured
     if isinstance(found, Network):
@@ -107,30 +177,17 @@ def _is_right(after: Examined, accused: Accused) -> bool:
     return after.is_part
 
 
-def _error(after: Examined) -> float | None:
-    """Return how far the repaired part's gradients are from the slopes, relative to the largest."""
-    found = after.measured
-    if not isinstance(found, Network):
-        return None
-    worst = 0.0
-    for _, _, gradient, slopes in found.pairs():
-        scale = float(np.max(np.abs(slopes), initial=0.0))
-        if gradient.shape == slopes.shape and scale:
-            worst = max(worst, float(np.max(np.abs(gradient - slopes))) / scale)
-    return worst
-
-
 def _swapped(
-    student: Student, accused: Accused, definition: Definition, one: Examined, seed: int
+    bench: Bench, accused: Accused, definition: Definition, one: Examined
 ) -> Repaired | None:
     """Put the right part in the place of the accused one."""
     source = replacement(one.taken.role, definition)
     if not source:
         return None
-    if not student.redefine(definition.name, source, 1, definition.module):
+    if not bench.student.redefine(definition.name, source, 1, definition.module):
         return None
-    after = examine(student, one.taken, seed)
-    student.restore()
-    if after is None or not _is_right(after, accused):
-        return None
-    return Repaired(0, Repair(True, _error(after)), accused.proof.pitfall)
+    after = bench.examine(one)
+    is_right = after is not None and _is_right(after, accused)
+    left = bench.error(after) if after is not None and is_right else None
+    bench.student.restore()
+    return Repaired(0, Repair(True, left), accused.proof.pitfall) if is_right else None

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutor.diagnosis.definitions import Definition, Kind
-from tutor.diagnosis.names import NUMERICAL, Role, method, role_of_function, takes_slopes
-from tutor.diagnosis.parts.layer import is_layer
+from tutor.diagnosis.names import (
+    NUMERICAL,
+    Role,
+    gives_slopes,
+    method,
+    role_of_function,
+    takes_slopes,
+)
+from tutor.diagnosis.parts.functional import is_functional
+from tutor.diagnosis.parts.layer import is_layer, methods
 from tutor.diagnosis.parts.loss_layer import is_loss_layer
 from tutor.diagnosis.parts.network import is_network
 
@@ -38,7 +47,18 @@ def taken(definitions: Iterator[Definition]) -> list[Taken]:
         role = _role(definition)
         if role is not None:
             found.append(Taken(role, definition))
-    return found
+    slopes = {one.definition.name for one in found if one.role is Role.DIFFERENTIATOR}
+    return [one for one in found if not _hands_on(one, slopes)]
+
+
+def _hands_on(one: Taken, slopes: set[str]) -> bool:
+    """Tell whether a function only hands its f to a differentiator, as its user it is judged."""
+    definition = one.definition
+    if one.role is not Role.DIFFERENTIATOR or role_of_function(definition.name) is not None:
+        return False
+    calls = [node for node in ast.walk(definition.node) if isinstance(node, ast.Call)]
+    asked = {node.func.id for node in calls if isinstance(node.func, ast.Name)}
+    return bool(asked & (slopes - {definition.name})) and definition.parameters[0] not in asked
 
 
 def watched(parts: list[Taken]) -> dict[str, str]:
@@ -47,6 +67,9 @@ def watched(parts: list[Taken]) -> dict[str, str]:
     for part in parts:
         if part.definition.kind is Kind.FUNCTION or part.role is Role.NETWORK:
             out[part.definition.name] = part.role.value
+        if part.role is Role.LOSS_LAYER:
+            both = (f"{part.definition.name}.{name}" for name in methods(part.definition))
+            out.update(dict.fromkeys(both, part.role.value))
         for name in part.definition.methods:
             if method([name], NUMERICAL) and part.role is not Role.NETWORK:
                 out[f"{part.definition.name}.{name}"] = "differentiator"
@@ -60,6 +83,11 @@ def _role(definition: Definition) -> Role | None:
         if is_network(definition):
             return Role.NETWORK
         return Role.LAYER if is_layer(definition) else None
+    if is_functional(definition):
+        return Role.FUNCTIONAL_NETWORK
+    if definition.gives_function:
+        found = gives_slopes(definition.name, definition.parameters)
+        return Role.DIFFERENTIATOR if found else None
     role = role_of_function(definition.name)
     if role is None:
         found = takes_slopes(definition.name, definition.parameters)

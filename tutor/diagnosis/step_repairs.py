@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
+
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.changes import apply, is_backward
+from tutor.diagnosis.changes import apply, is_backward, writes_gradient
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.edits import Edit, edits, named
+from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.findings import Repair
 from tutor.diagnosis.nets import OF_THE_LOSS, Mended
 from tutor.diagnosis.parts.step import Stepped, compare, replaced
@@ -22,7 +23,6 @@ from tutor.diagnosis.stepping import Step
 
 _ROUNDS: Final = 2
 _SECONDS: Final = 2.0
-_GRADIENT: Final = re.compile(r"\s*(self\.)?(d[A-Z_]|d\w{0,4}\d?\b|\w*grad|\w*delta|\w*err|g\b)")
 
 
 @dataclass(slots=True)
@@ -75,8 +75,9 @@ def mend_step(
             best = _best(trials, called, pitfall if not found else "", right, end)
             if best is None:
                 return []
-            right, definition, edit, step = best
-            found.append(_mended(stepped, definition, edit, proofs if not found else ()))
+            right, definition, edit, step, left = best
+            one = _mended(stepped, definition, edit, proofs if not found else (), left)
+            found.append(one)
             if step is None:
                 trials.made.append((definition, edit))
                 trials.back()
@@ -90,7 +91,7 @@ def mend_step(
     return []
 
 
-_Best = tuple[int, Definition, Edit, Step | None]
+_Best = tuple[int, Definition, Edit, Step | None, float | None]
 
 
 def _best(
@@ -109,7 +110,8 @@ def _best(
         after = trials.now(step or trials.step)
         count = int(after.right.sum()) if after is not None else 0
         if count > (best[0] if best else right):
-            best = (count, definition, edit, step)
+            left = _left(after) if after is not None and count == whole else None
+            best = (count, definition, edit, step, left)
         if step is None:
             trials.back()
     return best
@@ -121,17 +123,28 @@ def _candidates(
     """Yield changes of the step's own lines, then of what it calls."""
     own = as_definition(trials.step)
     source = trials.texts[own.module]
-    for edit in edits(own, source, pitfall):
-        if pitfall in OF_THE_LOSS or _GRADIENT.match(edit.old):
-            step = replaced(trials.step, source, own, edit.source)
-            if step is not None:
-                yield own, edit, step
-    for definition in sorted(called, key=lambda d: not is_backward(d)):
-        if definition.methods or definition.name == own.name:
+    others = sorted(called, key=lambda d: not is_backward(d))
+    others = [d for d in others if not d.methods and d.name != own.name]
+    for changes in (targeted, general):
+        for definition in others:
+            for edit in changes(definition, trials.texts[definition.module], pitfall):
+                if is_backward(definition) or pitfall in OF_THE_LOSS or writes_gradient(edit.old):
+                    yield definition, edit, None
+        if trials.step.is_call:
+            yield from ((own, edit, None) for edit in changes(own, source, pitfall))
             continue
-        for edit in edits(definition, trials.texts[definition.module], pitfall):
-            if is_backward(definition) or pitfall in OF_THE_LOSS or _GRADIENT.match(edit.old):
-                yield definition, edit, None
+        for edit in changes(own, source, pitfall):
+            if pitfall in OF_THE_LOSS or writes_gradient(edit.old):
+                step = replaced(trials.step, source, own, edit.source)
+                if step is not None:
+                    yield own, edit, step
+
+
+def _left(after: Compared) -> float | None:
+    """Return the largest error of the gradients along their directions, relative to their size."""
+    far = np.abs(after.gradients - after.slopes) / np.maximum(after.norms, np.abs(after.slopes))
+    found = float(np.max(np.nan_to_num(far, nan=np.inf), initial=0.0))
+    return found if np.isfinite(found) else None
 
 
 def _text(trials: _Trials, definition: Definition, edit: Edit) -> str:
@@ -140,10 +153,14 @@ def _text(trials: _Trials, definition: Definition, edit: Edit) -> str:
 
 
 def _mended(
-    stepped: Stepped, definition: Definition, edit: Edit, proofs: Sequence[Proof]
+    stepped: Stepped,
+    definition: Definition,
+    edit: Edit,
+    proofs: Sequence[Proof],
+    left: float | None,
 ) -> Mended:
     first = proofs[0] if proofs else None
     slug = (first.pitfall if first else "") or named(edit)
     evidence = first.evidence if first else ()
     place = Proof(slug, evidence, module=definition.module, line=edit.line)
-    return Mended(definition, edit.line, place, Repair(True, None, edit.text.strip()))
+    return Mended(definition, edit.line, place, Repair(True, left, spelt(edit)))

@@ -6,41 +6,17 @@ from dataclasses import replace
 from typing import Final
 
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.figures import from_figures, read_figures
+from tutor.diagnosis.ended import ending
 from tutor.diagnosis.findings import Diagnosis, Verdict
 from tutor.diagnosis.judge import judge
 from tutor.diagnosis.submission import Submission
-from tutor.jail import Isolation, Module, Oracle, OracleError, Outcome, Program
+from tutor.jail import Isolation, Module, Oracle, OracleError, Program, start_early
 
 SECONDS: Final = 10.0  # of processor time that a submission may use
-_HELPERS: Final = "from tutor.diagnosis.inside import *\n"
-_VERDICTS: Final = {
-    Outcome.TIMEOUT: Verdict.TIMEOUT,
-    Outcome.MEMORY: Verdict.MEMORY,
-    Outcome.EXITED: Verdict.EXITED,
-    Outcome.CRASHED: Verdict.CRASHED,
-    Outcome.RECURSION: Verdict.RECURSION,
-    Outcome.NEEDS_INPUT: Verdict.NEEDS_INPUT,
-    Outcome.OUTPUT_LIMIT: Verdict.OUTPUT_LIMIT,
-    Outcome.BLOCKED: Verdict.BLOCKED,
-    Outcome.TAMPERED: Verdict.TAMPERED,
-    Outcome.BAD_RETURN: Verdict.BAD_RETURN,
-    Outcome.MISSING_MODULE: Verdict.MISSING_DEPENDENCY,
-    Outcome.RAISED: Verdict.LOAD_ERROR,
-}
-
-
-_REASONS: Final = {
-    Verdict.TIMEOUT: "Its time was over and it was still running: look for a loop without an end.",
-    Verdict.MEMORY: "It asks for more memory than it may have: look for a size that is too large.",
-    Verdict.EXITED: "It ends its own process: take exit() and quit() out, then try again.",
-    Verdict.CRASHED: "Its process crashed, not with an exception but altogether.",
-    Verdict.RECURSION: "A function calls itself without an end.",
-    Verdict.NEEDS_INPUT: "It waits for somebody to type; there is nobody here to do so.",
-    Verdict.OUTPUT_LIMIT: "It prints more than a megabyte: take the print out of its loop.",
-    Verdict.BLOCKED: "It tried to reach files, processes or the network, which it may not here.",
-    Verdict.TAMPERED: "It sent answers that nobody asked for; so none of its answers is believed.",
-}
+_EACH: Final = 3.0  # for one question: what computes as long as that in one go has no end
+_AGAIN: Final = 3.0  # for each try after one that failed
+_TRIES: Final = 4
+HELPERS: Final = "tutor.diagnosis.inside"
 
 
 def diagnose(submission: Submission, seed: int = 0, seconds: float = SECONDS) -> Diagnosis:
@@ -52,35 +28,67 @@ def diagnose(submission: Submission, seed: int = 0, seconds: float = SECONDS) ->
         Processor time that its code may use in all; three times as much by the clock.
     """
     if not submission.has_code:
-        return from_figures(submission)
-    found, isolation = _tried(submission, seed, seconds, definitions_only=False)
-    if isinstance(found, OracleError):
-        again, isolation = _tried(submission, seed, seconds, definitions_only=True)
-        proved = isinstance(again, Diagnosis) and bool(again.errors)
-        found = again if proved else _failed(submission, found)
-    if isinstance(found, OracleError):
-        found = _failed(submission, found)
-    return replace(found, isolation=isolation.layers, remarks=read_figures(submission))
-
-
-def _tried(
-    submission: Submission, seed: int, seconds: float, *, definitions_only: bool
-) -> tuple[Diagnosis | OracleError, Isolation]:
-    """Judge it in a jail of its own; return what ended that, if something did."""
-    oracle = Oracle(_program(), seconds=seconds)
+        text = "There is no code in it to judge."
+        return Diagnosis(submission.name, Verdict.MISSING_FUNCTION, text, notes=submission.notes)
+    start_early(HELPERS)
+    trial = _Trial(submission, seed)
     try:
-        with oracle:
-            return judge(submission, Student(oracle), seed, definitions_only), oracle.isolation
-    except OracleError as error:
-        return error, oracle.isolation
+        found = trial.hold(seconds, definitions_only=False)
+        if isinstance(found, OracleError):
+            found = trial.rescued(found, min(seconds, _AGAIN))
+    except Exception as error:  # a fault of the judge's: it must not be taken for the student's
+        text = f"gradtutor stopped at this file, and that is its own fault: {_told(error)}."
+        found = Diagnosis(submission.name, Verdict.INTERNAL_ERROR, text, notes=submission.notes)
+    return replace(found, isolation=trial.isolation.layers)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".rstrip(".: ")
+
+
+class _Trial:
+    """The tries that one submission takes, each in a jail of its own."""
+
+    def __init__(self, submission: Submission, seed: int) -> None:
+        self.submission = submission
+        self.seed = seed
+        self.isolation = Isolation()
+        self.deadly: set[str] = set()
+
+    def hold(self, seconds: float, *, definitions_only: bool) -> Diagnosis | OracleError:
+        """Judge it; return what ended that, if something did, and note what was examined then."""
+        oracle = Oracle(_program(), seconds=seconds, seconds_each=_EACH)
+        student = Student(oracle)
+        try:
+            with oracle:
+                self.isolation = oracle.isolation
+                return judge(
+                    self.submission, student, self.seed, definitions_only, frozenset(self.deadly)
+                )
+        except OracleError as error:
+            self.isolation = oracle.isolation
+            self.deadly |= {student.examining} - {""}
+            return error
+
+    def rescued(self, error: OracleError, seconds: float) -> Diagnosis:
+        """Judge what can be judged of a file whose run was ended.
+
+        Nothing but its definitions is run, and of those nothing that ended a try. A pitfall that
+        is proved so goes before the way in which the run ended.
+        """
+        verdict, reason = ending(error, self.submission)
+        for _ in range(_TRIES):
+            before = set(self.deadly)
+            found = self.hold(seconds, definitions_only=True)
+            if isinstance(found, Diagnosis):
+                if found.errors:
+                    return replace(found, notes=(*found.notes, reason))
+                return replace(found, verdict=verdict, reason=reason)
+            if self.deadly == before:
+                break
+        return Diagnosis(self.submission.name, verdict, reason, notes=self.submission.notes)
 
 
 def _program() -> Program:
     """Return a program of nothing but the judge's helpers: they load the student's modules."""
-    return Program(Module("__main__", "<the judge>", ""), (), _HELPERS)
-
-
-def _failed(submission: Submission, error: OracleError) -> Diagnosis:
-    verdict = _VERDICTS.get(error.outcome, Verdict.INTERNAL_ERROR)
-    reason = _REASONS.get(verdict, str(error))
-    return Diagnosis(submission.name, verdict, reason, notes=submission.notes)
+    return Program(Module("__main__", "<the judge>", ""), (), f"from {HELPERS} import *\n")

@@ -60,6 +60,7 @@ def figure(value: float, digits: int = _FEWEST) -> str:
     """Return a number with so many digits; a whole part of up to seven is never rounded."""
     if not math.isfinite(value):
         return str(value)
+    value += 0.0  # no minus before a zero
     size = abs(value)
     if value and not _POSITIONAL[0] <= size < _POSITIONAL[1]:
         return _without_zeros(f"{value:.{digits - 1}e}")
@@ -68,13 +69,35 @@ def figure(value: float, digits: int = _FEWEST) -> str:
     return format(Decimal(text), "f") if "e" in text else text
 
 
+def _is_in_range(told: str, value: float | str) -> bool:
+    """Tell whether a value lies where words say: above 1, below 1e-3, other than 0."""
+    if told.startswith("other than "):
+        other = told.removeprefix("other than ")
+        return str(value) != other and value != (float(other) if _is_written(other) else None)
+    word, _, limit = told.partition(" ")
+    if word not in ("above", "below") or not (is_number(value) and _is_written(limit)):
+        return False
+    return float(value) > float(limit) if word == "above" else float(value) < float(limit)
+
+
+def _is_written(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def is_foretold(evidence: Evidence) -> bool:
     """Tell whether the measured value is the predicted one, and not what should have come."""
     a, b = evidence.predicted, evidence.measured
     if not (is_number(a) and is_number(b)):
         # A prediction of an exception names its kind, and the text of it differs by version.
-        return str(b).startswith(str(a)) or str(a).partition(":")[0].endswith("Error")
+        named = str(a).partition(":")[0].endswith("Error")
+        return named or str(b).startswith(str(a)) or _is_in_range(str(a), b)
     one, other = float(a), float(b)
+    if math.isnan(one) and math.isnan(other):
+        return True
     return one == other or abs(one - other) <= _ALIKE * max(abs(one), abs(other))
 
 

@@ -14,7 +14,8 @@ from tutor.reports.summary import summary_rows, totals
 from tutor.reports.words import Words
 
 _WIDTH: Final = 100
-_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]#|~$@]|(?<=:)//|(?<=www)\.|^[-+=]|^\d+(?=[.)])", re.I)
+_SPECIAL: Final = re.compile(r"[\\`*_{}\[\]#|~$@]|(?<=:)//|(?<=www)\.|^[-+=]", re.I)
+_NUMBERED: Final = re.compile(r"^(\d+)([.)])")
 _HTML: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _COLUMNS: Final = ("name", "verdict", "pitfalls", "line")
 
@@ -38,8 +39,8 @@ def as_markdown(items: Iterable[Item], options: Options | None = None) -> str:
 def escaped(text: str) -> str:
     """Return a printable text of one line so that Markdown shows it as it stands."""
     plain = "".join(_HTML.get(character, character) for character in text)
-    return _SPECIAL.sub(lambda match: f"\\{match[0]}" if not match[0].isdigit() else
-                        f"{match[0]}&#8203;", plain)  # fmt: skip
+    special = _SPECIAL.sub(lambda match: f"\\{match[0]}", plain)
+    return _NUMBERED.sub(r"\1\\\2", special)
 
 
 def code(text: str) -> str:

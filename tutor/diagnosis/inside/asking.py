@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.inside.clock import Cut, at_most
+from tutor.diagnosis.inside.clock import at_most
+from tutor.diagnosis.inside.outcomes import outcome, said
 from tutor.diagnosis.inside.space import copied, evaluate, files, is_same, kept, last_line
 
-_NOT_THEIRS = (MemoryError, RecursionError)
+_ENDS = ("timeout", "memory")  # once is enough
 _DEPTH = 3
 _SECONDS = 0.5  # of processor time that one call may take
 _MOST_POINTS = 400
@@ -41,9 +42,7 @@ def observe(target: str, args: Sequence[Any] = (), keep: str = "") -> dict[str, 
     try:
         with at_most(_SECONDS):
             value = evaluate(target)(*given, **named)
-    except _NOT_THEIRS:
-        raise
-    except (Exception, Cut) as error:
+    except BaseException as error:  # a student's code may raise whatever it likes
         return {**_raised(error), "changed": _changed(before, given)}
     if keep:
         kept[keep] = value
@@ -55,8 +54,8 @@ def several(questions: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
     """Answer many `observe` questions in one go, in their order."""
     out: list[dict[str, Any]] = []
     for question in questions:
-        too_long = bool(out) and out[-1].get("raised") == Cut.__name__
-        out.append(out[-1] if too_long else observe(*question))
+        ended = bool(out) and out[-1].get("outcome") in _ENDS
+        out.append(out[-1] if ended else observe(*question))
     return out
 
 
@@ -88,10 +87,9 @@ def remake(name: str, target: str, sizes: Sequence[int], options: dict[str, Any]
         args = _smaller(list(args), whole, sizes)
         kwargs = {k: _smaller(v, whole, sizes) for k, v in kwargs.items()}
     try:
-        kept[name] = evaluate(target)(*args, **{**kwargs, **options})
-    except _NOT_THEIRS:
-        raise
-    except Exception as error:
+        with at_most(_SECONDS):
+            kept[name] = evaluate(target)(*args, **{**kwargs, **options})
+    except BaseException as error:  # a student's code may raise whatever it likes
         return _raised(error)
     return {"value": None}
 
@@ -220,15 +218,16 @@ def losses(
     ask = evaluate(target)
     given = [_argument(arg) for arg in args]
     out = []
-    for path, along, steps in moves:
-        values = evaluate(path)
-        before = values.copy()
-        found = []
-        for step in steps:
-            values[...] = before + step * along
-            found.append(_number(ask, given, None))
-        values[...] = before
-        out.append(found)
+    with at_most(4 * _SECONDS):
+        for path, along, steps in moves:
+            values = evaluate(path)
+            before = values.copy()
+            found = []
+            for step in steps:
+                values[...] = before + step * along
+                found.append(_number(ask, given, None))
+            values[...] = before
+            out.append(found)
     return out
 
 
@@ -273,7 +272,7 @@ def _number(ask: Callable[..., Any], args: list[Any], weights: Any) -> float:
         value = ask(*copied(args))
         value = value[0] if isinstance(value, tuple) else value
         return float(value if weights is None else np.sum(value * weights))
-    except _NOT_THEIRS:
+    except (MemoryError, RecursionError):  # that takes its time: not once for each element
         raise
     except Exception:  # whatever a student's loss raises, it is no number
         return float("nan")
@@ -309,9 +308,7 @@ def differentiate(
     try:
         with at_most(_SECONDS):
             value = evaluate(target)(*given, *[_argument(arg) for arg in extra])
-    except _NOT_THEIRS:
-        raise
-    except (Exception, Cut) as error:
+    except BaseException as error:  # a student's code may raise whatever it likes
         answer = _raised(error)
     else:
         answer = {"value": value}
@@ -342,8 +339,5 @@ def _changed(before: list[Any], after: list[Any]) -> list[int]:
 
 def _raised(error: BaseException) -> dict[str, Any]:
     module, line = last_line(error.__traceback__)
-    try:
-        text = str(error)[:500]
-    except Exception:
-        text = ""
-    return {"raised": type(error).__name__, "text": text, "module": module, "line": line}
+    place = {"module": module, "line": line}
+    return {"raised": type(error).__name__, "text": said(error), "outcome": outcome(error), **place}

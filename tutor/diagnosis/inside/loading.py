@@ -12,15 +12,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
+import numpy as np
+
 from tutor.diagnosis.inside import space, watching
-from tutor.diagnosis.inside.clock import Cut, at_most
-from tutor.diagnosis.inside.standins import Finder, Missing
+from tutor.diagnosis.inside.clock import Cut, at_most, keep_limits
+from tutor.diagnosis.inside.outcomes import outcome, said
+from tutor.diagnosis.inside.standins import FRAMEWORK, Finder, Missing, wants_only_data
 
 _PASSES = 200  # of a loop at the top level
 _TRAINING_PASSES = 6  # of a loop that updates weights
 _STATEMENT, _ALL = 0.8, 2.0  # seconds of processor time
-_NOT_THEIRS = (MemoryError, RecursionError, SystemExit)
+_ENDED = "exited"
+_HOLDERS = (list, dict, set, str, bytes, bytearray, np.ndarray)
 _FUTURE = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
+
+_stopped: dict[tuple[str, int], dict[str, Any]] = {}
+"""What was told of the statements that are not run again, by their file and line."""
+
+_only: list[bool] = []  # not empty once nothing but definitions is to run
 
 
 def load(
@@ -40,21 +49,32 @@ def load(
     Returns
     -------
     dict
-        ``failures``: line, kind and text of each statement that raised. ``cut``: the lines of
-        statements and loops cut short. ``missing``: modules that could not be had.
+        ``failures``: module, line, kind, text and outcome of each statement that raised. ``cut``:
+        the lines of statements cut short. ``missing``: modules that could not be had.
     """
-    loader = _Loader({s["name"]: s for s in sources[1:]}, watched, definitions_only)
+    keep_limits()
+    if definitions_only:
+        _only.append(True)
+    loader = _Loader({s["name"]: s for s in sources[1:]}, watched, bool(_only))
     last = Missing()
-    sys.meta_path.insert(0, Finder({**loader.sources, "loader": loader}))
+    own = {**loader.sources, "loader": loader}
+    sys.meta_path.insert(0, Finder(own, _frameworks(sources)))
     sys.meta_path.append(last)
     warnings.simplefilter("ignore")
     main = ModuleType(space.MAIN)
     sys.modules[space.MAIN] = main
     loader.run(main, sources[0])
     watching.stop()
-    own = {name.partition(".")[0] for name in loader.sources}
-    missing = [name for name in last.names if name.partition(".")[0] not in own]
+    tops = {name.partition(".")[0] for name in loader.sources}
+    missing = [name for name in last.names if name.partition(".")[0] not in tops]
     return {"failures": loader.failures, "cut": loader.cut, "missing": missing}
+
+
+def _frameworks(sources: Sequence[Mapping[str, str]]) -> tuple[str, ...]:
+    """Return the frameworks of which no more is wanted than data."""
+    using = [s["source"] for s in sources if FRAMEWORK in s["source"]]
+    alone = using and all(wants_only_data(ast.parse(text)) for text in using)
+    return (FRAMEWORK,) if alone else ()
 
 
 def events() -> list[dict[str, Any]]:
@@ -90,13 +110,18 @@ class _Loader:
         space.files[filename] = module.__name__
         lines = [f"{line}\n" for line in text.split("\n")]
         linecache.cache[filename] = (len(text), None, lines, filename)
+        names["__builtins__"] = sys.modules["builtins"]  # the jail gives a student's code its own
         names["__package__"] = source.get("package", "")
         tree = ast.parse(text, filename)
         names.update(_TOOLS)
         flags = sum(_FUTURE.get(name, 0) for name in _features(tree))
         in_main = module.__name__ == space.MAIN
-        for statement in _flat(tree.body, in_main):
+        for statement, guarded in _flat(tree.body, in_main):
             if self.only and not _defines(statement):
+                continue
+            if (filename, statement.lineno) in _stopped:
+                if _stopped[filename, statement.lineno]["kind"] == Cut.__name__:
+                    self.cut.append(statement.lineno)
                 continue
             code = compile(
                 ast.fix_missing_locations(ast.Module([_Shortener().visit(statement)], [])),
@@ -105,26 +130,46 @@ class _Loader:
                 flags=flags,
                 dont_inherit=True,
             )
-            self._statement(code, names, statement.lineno, in_main)
+            told = self._statement(code, names, statement.lineno, in_main)
+            if told is not None:
+                if told["outcome"] == _ENDED:
+                    self.only = True
+                    if guarded:  # so ends what is run as a script
+                        continue
+                if told["outcome"] in ("timeout", "memory", "recursion", _ENDED):
+                    _stopped[filename, statement.lineno] = told
+                if told["outcome"] == "memory":
+                    _let_go(statement, names)
+                self._tell(told, statement.lineno)
             self._watch(statement, names)
 
-    def _statement(self, code: CodeType, names: dict[str, Any], line: int, in_main: bool) -> None:
+    def _statement(
+        self, code: CodeType, names: dict[str, Any], line: int, in_main: bool
+    ) -> dict[str, Any] | None:
+        """Run one; return what there is to tell of it if it did not come to its end."""
         left = self.end - time.process_time()
         try:
             with at_most(min(_STATEMENT, max(left, 0.05))):
                 exec(code, names)
-        except Cut:
-            self.cut.append(line)
         except watching.Enough:
             pass
-        except _NOT_THEIRS:
-            raise
-        except Exception as error:
+        except BaseException as error:  # a student's code may raise whatever it likes
             if not in_main and isinstance(error, ImportError):
                 raise
-            _, at = space.last_line(error.__traceback__)
-            kind, text = type(error).__name__, str(error)[:500]
-            told = {"line": at or line, "kind": kind, "text": text, "outcome": _outcome(error)}
+            kind, found = type(error).__name__, outcome(error)
+            if kind == Cut.__name__:
+                return {"line": line, "kind": kind, "outcome": found}
+            module, at = space.last_line(error.__traceback__)
+            if not at:  # no line of theirs was reached: a fault of ours
+                raise
+            place = {"module": module or space.MAIN, "line": at}
+            return {**place, "kind": kind, "text": said(error), "outcome": found}
+        return None
+
+    def _tell(self, told: dict[str, Any], line: int) -> None:
+        if told["kind"] == Cut.__name__:
+            self.cut.append(line)
+        else:
             self.failures.append(told)
 
     def _watch(self, statement: ast.stmt, names: dict[str, Any]) -> None:
@@ -144,14 +189,11 @@ class _Loader:
                         setattr(owner, method, watching.watch(qualified, role, function))
 
 
-def _outcome(error: Exception) -> str:
-    """Return what a failure is besides an exception: "blocked", "needs-input", or ""."""
-    if isinstance(error, EOFError) and str(error) == "EOF when reading a line":
-        return "needs-input"
-    asked_network = type(error).__name__ in ("URLError", "gaierror", "ConnectionError")
-    if isinstance(error, PermissionError) and not asked_network:
-        return "blocked"
-    return "blocked" if str(error).startswith("can't start new thread") else ""
+def _let_go(statement: ast.stmt, names: dict[str, Any]) -> None:
+    """Let go of what a statement that took all of the memory may have filled."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(names.get(node.id), _HOLDERS):
+            names[node.id] = None
 
 
 # -- statements -----------------------------------------------------------------------------------
@@ -163,14 +205,17 @@ def _features(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in statement.names)
 
 
-def _flat(body: Iterable[ast.stmt], in_main: bool) -> Iterator[ast.stmt]:
-    """Yield the statements of a module; those under ``if __name__ == "__main__"`` one by one."""
+def _flat(body: Iterable[ast.stmt], in_main: bool) -> Iterator[tuple[ast.stmt, bool]]:
+    """Yield the statements of a module, those under ``if __name__ == "__main__"`` one by one.
+
+    With each comes whether it stands there.
+    """
     for statement in body:
         if isinstance(statement, ast.If) and "__name__" in ast.unparse(statement.test):
             if in_main:
-                yield from statement.body
+                yield from ((inner, True) for inner in statement.body)
         else:
-            yield statement
+            yield statement, False
 
 
 def _defines(statement: ast.stmt) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import traceback
-from types import TracebackType
+from functools import lru_cache
+from types import CodeType, TracebackType
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,13 @@ def evaluate(expression: str, names: dict[str, Any] | None = None) -> Any:
     found = _IN_MODULE.match(expression)
     module, rest = found.groups() if found else (MAIN, expression)
     scope = {**modules.get(module, {}), **kept, **(names or {})}
-    return eval(rest, scope)
+    return eval(compiled(rest), scope)
+
+
+@lru_cache(maxsize=1024)
+def compiled(expression: str) -> CodeType:
+    """Return an expression's code: most are evaluated again and again."""
+    return compile(expression.strip(), "<string>", "eval", dont_inherit=True)
 
 
 def last_line(trace: TracebackType | None) -> tuple[str, int]:

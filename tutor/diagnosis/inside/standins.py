@@ -1,25 +1,25 @@
 """What stands in for the modules that a hand-in imports and the jail does not have.
 
-Plotting draws nothing. Data sets are small, random and of the right shapes: what is looked for is
-whether gradients are right, and for that any data will do.
+Plotting draws nothing; data sets are those of `tutor.diagnosis.inside.datasets`.
 """
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
-from collections.abc import Iterator, Mapping, MutableSequence
+from collections.abc import Collection, Iterator, Mapping, MutableSequence
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
-from types import FrameType, ModuleType
+from types import FrameType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.diagnosis.inside import datasets, toy_sets
 from tutor.diagnosis.inside.space import files
 
-TRAIN, TEST = 200, 50
-_SIDE, _CLASSES = 28, 10
 _DRAWING = (
     "matplotlib",
     "mpl_toolkits",
@@ -32,6 +32,9 @@ _DRAWING = (
     "ipywidgets",
 )
 _HELPERS = ("tqdm", "pandas", "h5py", "requests", "wget", "google", "sklearn", "past", "six")
+_PARTS = ("datasets", "preprocessing", "model_selection", "utils", "keras", "np_utils")
+FRAMEWORK = "tensorflow"
+_OF_DATA = re.compile(r"\.keras\.(?:datasets|utils)\b")
 _DATA = ("mnist", "dataset", "datasets", "keras", "tensorflow.keras.datasets", "data_utils")
 
 
@@ -44,9 +47,15 @@ class Anything:
             raise AttributeError(name)
         return Anything()
 
-    def __call__(self, *_: object, **__: object) -> Anything:
-        """Do nothing."""
+    def __call__(self, *args: Any, **named: object) -> Any:
+        """Do nothing; as a decorator, leave what is decorated as it is."""
+        if len(args) == 1 and not named and isinstance(args[0], FunctionType | type):
+            return args[0]
         return Anything()
+
+    def __mro_entries__(self, _: object) -> tuple[type, ...]:
+        """Be no base of a class."""
+        return ()
 
     def __getitem__(self, _: object) -> Anything:
         """Return another one."""
@@ -67,11 +76,21 @@ class Anything:
         """Be no number."""
         return float("nan")
 
+    def __array__(self, dtype: Any = None, copy: object = None) -> NDArray[Any]:
+        """Be one number that is none.
+
+        Without this NumPy would look for arrays in what it holds, and in that, without end.
+        """
+        return np.array(
+            np.nan, dtype if dtype is not None and np.dtype(dtype).kind == "f" else float
+        )
+
     def _same(self, *_: object) -> Anything:
         return self
 
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _same
-    __truediv__ = __rtruediv__ = __neg__ = __lt__ = __gt__ = __le__ = __ge__ = _same
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = _same
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = _same
+    __matmul__ = __rmatmul__ = __neg__ = __abs__ = __lt__ = __gt__ = __le__ = __ge__ = _same
 
     def __enter__(self) -> Anything:
         """Open nothing."""
@@ -81,52 +100,14 @@ class Anything:
         """Close nothing."""
 
 
-def digits(count: int, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return images, shape (count, 28, 28) of uint8, and their labels, shape (count,) of uint8.
-
-    Each label has a picture of its own under the noise, so that a net can learn them.
-    """
-    pictures = np.random.RandomState(0).randint(0, 160, (_CLASSES, _SIDE, _SIDE))
-    random = np.random.RandomState(seed)
-    labels = random.randint(0, _CLASSES, count)
-    noise = random.randint(0, 96, (count, _SIDE, _SIDE))
-    return (pictures[labels] + noise).astype(np.uint8), labels.astype(np.uint8)
-
-
-def load_mnist(
-    normalize: bool = True, flatten: bool = True, one_hot_label: bool = False, **_: object
-) -> Any:
-    """Return ((x_train, t_train), (x_test, t_test)) in the form that the book's loader gives."""
-
-    def part(count: int, seed: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        images, labels = digits(count, seed)
-        x = images.astype(np.float32) / 255 if normalize else images
-        x = x.reshape(count, -1) if flatten else x.reshape(count, 1, _SIDE, _SIDE)
-        return x, np.eye(_CLASSES, dtype=int)[labels] if one_hot_label else labels
-
-    return part(TRAIN, 1), part(TEST, 2)
-
-
-def load_data(*_: object, **__: object) -> Any:
-    """Return what Keras' loaders give: images of bytes and labels."""
-    return digits(TRAIN, 1), digits(TEST, 2)
-
-
-def train_test_split(*arrays: Any, test_size: float = 0.25, **_: object) -> list[Any]:
-    """Return the first part and the rest of each array."""
-    cut = int(len(arrays[0]) * (1 - float(test_size)))
-    return [part for values in arrays for part in (values[:cut], values[cut:])]
-
-
 def tqdm(iterable: Any = (), *_: object, **__: object) -> Any:
     """Return what it is given."""
     return iterable
 
 
 _KNOWN: Mapping[str, Any] = {
-    "load_mnist": load_mnist,
-    "load_data": load_data,
-    "train_test_split": train_test_split,
+    **datasets.KNOWN,
+    **{name: toy_sets.loader(name) for name in toy_sets.SHAPES},
     "tqdm": tqdm,
     "trange": range,
     "xrange": range,
@@ -150,14 +131,30 @@ class StandIn(ModuleType):
             raise AttributeError(name)
         if name in _KNOWN:
             return _KNOWN[name]
-        return StandIn(name) if name.endswith("mnist") else Anything()
+        return StandIn(name) if name in _PARTS or name.endswith("mnist") else Anything()
+
+
+def wants_only_data(tree: ast.Module) -> bool:
+    """Tell whether a module takes nothing of TensorFlow but a data set and one-hot rows."""
+    text = ast.unparse(tree)
+    wanted: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(FRAMEWORK):
+            wanted += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.asname or alias.name for alias in node.names if FRAMEWORK in alias.name]
+            for name in names:
+                uses = re.findall(rf"(?<!import )\b{re.escape(name)}\.[\w.]+", text)
+                wanted += uses or [name]
+    return bool(wanted) and all(map(_OF_DATA.search, wanted))
 
 
 class Finder:
     """Finds the student's own modules, then stand-ins; notes what cannot be had."""
 
-    def __init__(self, own: Mapping[str, Any]) -> None:
+    def __init__(self, own: Mapping[str, Any], more: Collection[str] = ()) -> None:
         self.own = own
+        self.more = more
         self.missing: list[str] = []
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
@@ -167,7 +164,7 @@ class Finder:
             return ModuleSpec(name, _Loader(), is_package=True)  # theirs would download it
         if name in self.own or any(other.startswith(f"{name}.") for other in self.own):
             return ModuleSpec(name, self.own["loader"], is_package=True)
-        if top in _DRAWING or top in _HELPERS or _is_data(name):
+        if top in _DRAWING or top in _HELPERS or top in self.more or _is_data(name):
             return ModuleSpec(name, _Loader(), is_package=True)
         return None
 

@@ -7,7 +7,6 @@ the updates would have subtracted, and the losses.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import io
 import random
@@ -227,14 +226,14 @@ class _Question:
         finally:
             Run.current.clear()
             for name in _TOOLS:
-                delattr(builtins, name)
+                delattr(sys.modules["builtins"], name)
         return run, memo
 
 
 def _tools(run: Run) -> None:
-    """Give every module of the student's the tools of one run."""
+    """Give every module of the student's the tools of one run, by the builtins that they see."""
     for name, tool in zip(_TOOLS, (run.update, run.loss, run.result, run.ended), strict=True):
-        setattr(builtins, name, tool)
+        setattr(sys.modules["builtins"], name, tool)
 
 
 def _move(weight: NDArray[Any], along: Any, size: float) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import CodeType, FrameType, ModuleType
 from typing import Any
 
@@ -199,20 +200,30 @@ def _rate(rates: Sequence[str], frame: FrameType) -> float | None:
 
 def _value(target: str, frame: FrameType) -> Any:
     try:
-        return eval(target, frame.f_globals, frame.f_locals)
+        return eval(space.compiled(target), frame.f_globals, frame.f_locals)
     except Exception:  # the statement itself will raise it
         return None
 
 
 def _label(site: int, target: str, value: NDArray[Any], frame: FrameType) -> str:
     """Return what tells an updated array from the others of its statement: who holds it where."""
+    owner, index, name = _parts(target)
+    if index:
+        return f"{site}:{id(_value(owner, frame))}[{_value(index, frame)!r}]"
+    if name:
+        return f"{site}:{id(_value(owner, frame))}.{name}"
+    return f"{site}:{id(value)}"
+
+
+@lru_cache(maxsize=256)
+def _parts(target: str) -> tuple[str, str, str]:
+    """Return a target's owner, its index and its attribute, each empty where it has none."""
     node = ast.parse(target, mode="eval").body
     if isinstance(node, ast.Subscript):
-        owner = id(_value(ast.unparse(node.value), frame))
-        return f"{site}:{owner}[{_value(ast.unparse(node.slice), frame)!r}]"
+        return ast.unparse(node.value), ast.unparse(node.slice), ""
     if isinstance(node, ast.Attribute):
-        return f"{site}:{id(_value(ast.unparse(node.value), frame))}.{node.attr}"
-    return f"{site}:{id(value)}"
+        return ast.unparse(node.value), "", node.attr
+    return "", "", ""
 
 
 def _item(owner: Any, key: Any) -> Any:

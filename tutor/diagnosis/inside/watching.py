@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections import Counter
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
@@ -15,6 +16,7 @@ from tutor.diagnosis.inside.space import copied, files, is_same, kept
 
 _MOST_EVENTS = 60
 _MOST_ELEMENTS = 2000  # of an array that is sent
+_MOST_OF_ONE = 8  # calls of one part
 _LONG = 300  # elements of x from which a differentiator is cut short
 _ENOUGH = 40  # values of f, then
 
@@ -23,6 +25,7 @@ noted: list[dict[str, Any]] = []
 
 _asked: list[bool] = []  # not empty once the judge is asking: what it does is no use of the file's
 _seen: set[tuple[Any, ...]] = set()
+_counts: Counter[str] = Counter()
 
 calls: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 """The arguments of the last call of each loss and gradient, the latest last."""
@@ -63,14 +66,69 @@ def watch(name: str, role: str, function: Callable[..., Any]) -> Callable[..., A
 
     @functools.wraps(function)
     def watched(*args: Any, **kwargs: Any) -> Any:
-        shapes = tuple(_shape(arg) for arg in args)
-        key = (name, shapes)
-        if key not in _seen and len(noted) < _MOST_EVENTS and not _asked:
-            _seen.add(key)
-            noted.append({"what": role, "name": name, "shapes": shapes, "line": _caller()})
-        return function(*args, **kwargs)
+        if _asked or _counts[name] >= _MOST_OF_ONE or len(noted) >= _MOST_EVENTS:
+            return function(*args, **kwargs)
+        event: dict[str, Any] = {
+            "what": role,
+            "name": name,
+            "shapes": tuple(_shape(arg) for arg in args),
+            "line": _caller(),
+            "args": [_short(arg) for arg in args],
+            "raised": "",
+            "text": "",
+            "result": None,
+        }
+        try:
+            value = function(*args, **kwargs)
+        except Exception as error:
+            event.update(raised=type(error).__name__, text=str(error)[:300])
+            _note(event, args)
+            raise
+        event["result"] = _sent(value)
+        _note(event, args)
+        return value
 
     return watched
+
+
+def _note(event: dict[str, Any], args: tuple[Any, ...]) -> None:
+    """Note a call, the first with such shapes, with such an end and from such a place.
+
+    ``moved`` is how far it moved each argument, ``within`` whether it was made for a numerical
+    gradient, ``shared`` whether it was given the very array that is being moved for that.
+    """
+    pairs = list(zip(event["args"], args, strict=True))
+    event["moved"] = [_moved(before, after) for before, after in pairs]
+    event["within"] = bool(_open)
+    live = kept[f"live{_open[-1]}"] if _open else None
+    arrays = [arg for arg in args if isinstance(arg, np.ndarray)]
+    event["shared"] = live is not None and any(np.shares_memory(a, live) for a in arrays)
+    key = (event["name"], event["shapes"], event["raised"], _is_finite(event["result"]))
+    state = (*key, tuple(map(bool, event["moved"])), event["within"], event["shared"])
+    if state not in _seen:
+        _seen.add(state)
+        _counts[event["name"]] += 1
+        noted.append(event)
+
+
+def _short(value: Any) -> Any:
+    """Return an argument as it can be sent: a copy of a small array, a number, else None."""
+    if isinstance(value, np.ndarray):
+        return copied(value) if value.size <= _MOST_ELEMENTS else None
+    return value if isinstance(value, int | float | np.generic) else None
+
+
+def _moved(before: Any, after: Any) -> float:
+    if not isinstance(before, np.ndarray) or is_same(before, after):
+        return 0.0
+    if before.shape != np.shape(after) or before.dtype.kind not in "fiu":
+        return float("inf")
+    return float(np.max(np.abs(np.asarray(after, float) - before), initial=0.0))
+
+
+def _is_finite(value: Any) -> bool:
+    found = np.asarray(value) if isinstance(value, np.ndarray | float | np.generic) else None
+    return found is None or found.dtype.kind not in "f" or bool(np.isfinite(found).all())
 
 
 def _watch_slopes(name: str, function: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tutor.diagnosis.asked import Observed, Question, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import Role
+from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.proof import Proof, is_close, proof
 from tutor.nets import relu, sigmoid
 
@@ -77,4 +78,8 @@ def faults(found: Activation) -> Iterator[Proof]:
                 one,
             )
             return
-    yield proof("", f"{found.role.value} of {first:.3f}", float(found.right.flat[0]), one)
+    name = found.role.value
+    if y.shape == x.shape:
+        yield unnamed(f"the {name} of x", y, found.right, x, beside="the right one")
+    else:
+        yield proof("", f"shape of the {name} of a (3, 4) x", str(x.shape), str(y.shape))

@@ -8,9 +8,8 @@ from typing import Any, Final
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import plain
+from tutor.diagnosis.parts.shapes import Sizes
 
-D, H, K = 5, 4, 3
-_HIDDEN: Final = [H, H + 2]
 _DECAY: Final = 0.1
 
 _INPUT = ("d", "n_in", "n_x", "in_dim", "in_size", "i", "in_features", "features", "n_features")
@@ -20,17 +19,21 @@ _SMALL = {"std", "scale", "sigma", "lr", "rate", "eta", "alpha"}
 _REGULAR = {"lambda", "reg", "decay", "l2"}
 
 
-def build(student: Student, definition: Definition, decay: bool = False) -> Observed:
-    """Make a net of 5 inputs and 3 classes; or one as the student's own run made it.
+def build(
+    student: Student, definition: Definition, decay: bool = False, sizes: Sizes | None = None
+) -> Observed:
+    """Make a net of some sizes, 5, 4 and 3 by default; or as the student's own run made it.
 
     It is kept as ``net``. With ``decay`` the constructor's option for weight decay is switched on.
     """
+    sizes = sizes or Sizes()
     options = decay_options(definition) if decay else {}
-    made = student.remake("net", definition.expression, (D, H, K), options)
+    three = (sizes.inputs, sizes.hidden, sizes.classes)
+    made = student.remake("net", definition.expression, three, options)
     if not made.raised:
         return made
     failed = Observed(raised="TypeError", text="no arguments were found to make it with")
-    for args in _arguments(definition):
+    for args in _arguments(definition, sizes):
         made = student.observe(definition.expression, *args, {"**": options}, keep="net")
         if not made.raised:
             return made
@@ -45,9 +48,10 @@ def decay_options(definition: Definition) -> dict[str, Any]:
     return {name: _DECAY for name in optional if _REGULAR & set(plain(name).split("_"))}
 
 
-def _arguments(definition: Definition) -> Iterator[tuple[Any, ...]]:
+def _arguments(definition: Definition, sizes: Sizes) -> Iterator[tuple[Any, ...]]:
     """Yield what a constructor may be called with, likeliest first."""
-    sized = [_size(plain(name)) for name in definition.parameters]
+    D, H, K = sizes.inputs, sizes.hidden, sizes.classes
+    sized = [_size(plain(name), sizes) for name in definition.parameters]
     needed = sized[: definition.required]
     if None not in needed:
         yield tuple(needed)
@@ -59,17 +63,19 @@ def _arguments(definition: Definition) -> Iterator[tuple[Any, ...]]:
     elif definition.required < 3:
         yield (D, K)[: definition.required]
     if definition.required == 1:
-        yield ([D, *_HIDDEN, K],)
+        yield ([D, H, H + 2, K],)
 
 
-def _size(name: str) -> Any:
+def _size(name: str, sizes: Sizes) -> Any:
     """Return a value for a parameter of a constructor, by its name; None if it says nothing."""
+    D, H, K = sizes.inputs, sizes.hidden, sizes.classes
+    several = [H, H + 2]
     words = set(name.split("_"))
     many = bool(_MANY & words)
     if "hidden" in name or name in ("h", "nh", "n_h", "mid", "middle"):
-        return _HIDDEN if many or name.endswith("s") else H
+        return several if many or name.endswith("s") else H
     if many:
-        return [D, *_HIDDEN, K]
+        return [D, *several, K]
     if "input" in name or name in _INPUT:
         return D
     if "output" in name or "class" in name or name in _OUTPUT:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tutor.diagnosis.asked import Asked, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence
+from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 from tutor.pitfalls import Severity
 
@@ -37,8 +38,10 @@ class Slopes:
 
     @property
     def found(self) -> NDArray[np.float64] | None:
-        """Return the slopes that it gave."""
-        return self.asked.result.array()
+        """Return the slopes that it gave; one number for an x of one element has its shape."""
+        given = self.asked.result.array()
+        one_each = given is not None and given.size == self.x.size == 1
+        return given.reshape(self.x.shape) if given is not None and one_each else given
 
     @property
     def is_right(self) -> bool:
@@ -74,6 +77,9 @@ class Differentiator:
     def moves_all(self) -> bool:
         """Tell whether all elements are moved together: a derivative for one x, not a gradient."""
         moves = self.vector.moves
+        found = self.vector.found
+        if self.vector.step == 0.0 and found is not None and found.ndim == 0:
+            return True  # it would, if its step were not lost
         counts = np.count_nonzero(moves, axis=1) if len(moves) else np.zeros(1)
         return bool(np.any(counts == self.vector.x.size)) and not bool(np.any(counts == 1))
 
@@ -91,6 +97,8 @@ def ask_differentiator(
     points.insert(2, np.array([3, 4]))
     order = "xf" if _array_first(definition) else "fx"
     name = definition.expression
+    if definition.gives_function and ":" not in name:
+        name = f"(lambda f, x: {name}(f)(x))"
     vector, matrix, integers, single = (
         Slopes(x, student.differentiate(name, x, _POWERS, order)) for x in points
     )
@@ -123,7 +131,7 @@ def faults(found: Differentiator) -> Iterator[Proof]:
         and found.integers.found is not None
     ):
         first = float(found.integers.found.flat[0])
-        predicted = float(found.integers.true.flat[0])
+        predicted = _truncated(found)
         yield advice("integer-array", "slope at np.array([3, 4])[0]", predicted, first)
 
 
@@ -141,7 +149,7 @@ def _core(of: Slopes) -> Iterator[Proof]:
         return
     if of.asked.asked == 0:
         what = "times that f is asked for 3 slopes"
-        yield proof("differentiates-another-function", what, 6, 0)
+        yield proof("differentiates-another-function", what, 0, 0)
         return
     if num.shape != of.x.shape:
         yield from _other_shape(of, num)
@@ -156,10 +164,10 @@ def _core(of: Slopes) -> Iterator[Proof]:
 def _no_slopes(of: Slopes) -> Iterator[Proof]:
     result = of.asked.result
     if result.raised:
-        evidence = (Evidence("slopes", "an array", f"{result.raised}: {result.text}"),)
+        evidence = (Evidence("slopes", result.raised, f"{result.raised}: {result.text}"),)
         yield Proof("crash", evidence, module=result.module, line=result.line)
     elif result.value is None:
-        yield proof("returns-none", "what it returns", "an array", "None")
+        yield proof("returns-none", "what it returns", "None", "None")
 
 
 def _other_shape(of: Slopes, num: NDArray[np.float64]) -> Iterator[Proof]:
@@ -168,7 +176,8 @@ def _other_shape(of: Slopes, num: NDArray[np.float64]) -> Iterator[Proof]:
         yield proof("steps-all-coordinates", "the one number returned", total, float(num))
     else:
         what = "shape of the slopes of a (3,) x"
-        yield proof("reshapes-result", what, str(of.x.shape), str(num.shape))
+        wrong = (3, 1) if num.shape == (3, 1) else (1, 3)
+        yield proof("reshapes-result", what, str(wrong), str(num.shape))
 
 
 def _scaled(
@@ -182,7 +191,7 @@ def _scaled(
     ratio = num / true
     few = int(np.count_nonzero(num))
     if few < num.size and of.asked.asked <= 2 * num.size and few <= 1:
-        yield proof("returns-early", "slopes other than 0, of 3", 3, few)
+        yield proof("returns-early", "slopes other than 0, of 3", 1, few)
         return
     named = (
         ("step-precedence", "slope over the true one", h * h, true * h * h),
@@ -201,16 +210,16 @@ def _scaled(
             return
     if is_close(num, true, 0.2):
         return  # the step decides: see `_step`
-    yield proof("", "first slope", float(true[0]), float(num[0]))
+    yield unnamed("what it returns", num, true, of.x, beside="the true slope")
 
 
 def _zeros(of: Slopes, h: float) -> Iterator[Proof]:
     if h == 0.0 or bool(np.all(np.abs(of.moves) < 1e-15)):
         yield proof("step-underflow", "distance that x moves", 0.0, h)
     elif of.asked.asked <= 2:
-        yield proof("returns-early", "times that f is asked for 3 slopes", 6, of.asked.asked)
+        yield proof("returns-early", "times that f is asked for 3 slopes", 2, of.asked.asked)
     else:  # f was asked at the right points, and nothing was kept of it
-        yield proof("returns-early", "slopes other than 0, of 3", 3, 0)
+        yield proof("returns-early", "slopes other than 0, of 3", 0, 0)
 
 
 def _values_up_and_down(of: Slopes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -229,8 +238,8 @@ def _leaves(of: Slopes) -> Iterator[Proof]:
     """Yield what became of x."""
     drift = np.asarray(of.asked.after, float) - of.x
     if drift.any() and drift.shape == of.x.shape:
-        h = of.step
-        yield proof("no-restore", "drift of x[0] after the call", -h, float(drift[0]))
+        h = float(np.copysign(of.step, drift[0]))
+        yield proof("no-restore", "drift of x[0] after the call", h, float(drift[0]))
 
 
 def _step(of: Slopes) -> Iterator[Proof]:
@@ -239,20 +248,44 @@ def _step(of: Slopes) -> Iterator[Proof]:
     if not len(moves) or of.found is None:
         return
     if of.x.size > 1 and of.asked.asked >= of.x.size**2 + of.x.size:
-        yield advice("quadratic-cost", "times that f is asked for 3 slopes", 6, of.asked.asked)
+        yield advice("quadratic-cost", "times that f is asked for 3 slopes", 18, of.asked.asked)
     upwards = not np.any(moves < 0) and bool(np.any(moves > 0))
     best, fair, poor = (_BEST_UPWARDS, 3.0, 3.3) if upwards else (_BEST, _FAIR, _POOR)
     decades = abs(np.log10(h / best)) if h > 0 else np.inf
     if decades > fair:
         error = float(np.max(np.abs((of.found - of.true) / of.true)))
         severity = Severity.ERROR if decades > poor else Severity.ADVICE
-        evidence = (Evidence("largest relative error of the slopes", 1e-9, error),)
+        what = "largest relative error of the slopes, as a power of ten"
+        powers = (float(np.round(np.log10(max(e, 1e-17)))) for e in (_expected(of), error))
+        evidence = (Evidence(what, *powers),)
         yield Proof("bad-step-size", evidence, severity)
     elif upwards and np.all(np.count_nonzero(moves, axis=tuple(range(1, moves.ndim))) <= 1):
         second = 2 * _POWERS[2] + 6 * _POWERS[3] * of.x
         off = float((of.found - of.true).flat[0])
         what = "first slope minus the true one"
-        yield advice("forward-difference", what, float((h / 2 * second).flat[0]), off)
+        told = float((h / 2 * second).flat[0]), off
+        if h < _BEST_UPWARDS:  # rounding hides it
+            what, told = "points below x at which f is asked", (0.0, 0.0)
+        yield advice("forward-difference", what, *told)
+
+
+def _expected(of: Slopes) -> float:
+    """Return the relative error that a step leaves: of the curve, or of rounding."""
+    h, x = of.step, of.x
+    third = 6 * _POWERS[3]
+    value = float(sum(np.sum(c * x**k) for k, c in enumerate(_POWERS)))
+    curve = h * h / 6 * third
+    rounding = float(np.finfo(float).eps) * value / (2 * h)
+    return float(np.max(max(curve, rounding) / np.abs(of.true)))
+
+
+def _truncated(found: Differentiator) -> float:
+    """Return the first slope of an array of integers: 3 + h is 3 there, and 3 - h is 2."""
+    h = found.vector.step
+    moves = found.vector.moves
+    x = int(found.integers.x.flat[0])
+    change = float(sum(c * (x**k - (x - 1) ** k) for k, c in enumerate(_POWERS)))
+    return float(np.trunc(change / (2 * h))) if h and np.any(moves < 0) else 0.0
 
 
 def _matrix(found: Differentiator) -> Iterator[Proof]:

@@ -13,11 +13,13 @@ from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import BACKWARD, FORWARD, Role, method, plain
 from tutor.diagnosis.parts.activation import activation
+from tutor.diagnosis.parts.patterns import unnamed
+from tutor.diagnosis.parts.shapes import layer_shape
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 
-N, D, M = 3, 4, 5
 _STEP = 1e-5
 _TIGHT = 1e-5
+_TIMES = 6  # a mask of dropout may be the same twice
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +43,11 @@ class Layer:
     gradients: Mapping[str, Observed]
     slopes: Mapping[str, Floats]
     after: Mapping[str, Floats] = field(default_factory=dict)
+
+    @property
+    def batch_size(self) -> int:
+        """Return N."""
+        return len(self.x)
 
     @property
     def role(self) -> Role | None:
@@ -67,21 +74,22 @@ def methods(definition: Definition) -> tuple[str, str]:
 def ask_layer(student: Student, definition: Definition, rng: np.random.Generator) -> Layer | None:
     """Make a layer, send a batch through it and back; None if it cannot be made."""
     forward, backward = methods(definition)
-    args = _made_with(definition, rng)
+    n, inputs, outputs = layer_shape(rng)
+    args = _made_with(definition, rng, (inputs, outputs))
     if args is None or student.observe(definition.expression, *args, keep="layer").raised:
         return None
     paths = _held(student)
     given = {name: rng.normal(size=shape) for name, (_, shape) in paths.items()}
     student.put({paths[name][0]: value for name, value in given.items()})
-    x = rng.normal(size=(N, D))
+    x = rng.normal(size=(n, inputs))
     x[np.abs(x) < 0.05] = 0.3  # away from a kink
     student.keep({"x": x})
     out = student.observe(f"layer.{forward}", x)
     value = out.array()
     if value is None:
         return None
-    again = student.observe(f"layer.{forward}", x).array()
-    if again is None or not np.array_equal(value, again):
+    again = (student.observe(f"layer.{forward}", x).array() for _ in range(_TIMES))
+    if not all(other is not None and np.array_equal(value, other) for other in again):
         return None  # a random layer: its slopes say nothing
     dout = rng.normal(size=value.shape)
     dx = student.observe(f"layer.{backward}", dout)
@@ -94,19 +102,22 @@ def ask_layer(student: Student, definition: Definition, rng: np.random.Generator
     return Layer(definition, forward, backward, x, dout, given, out, dx, gradients, named, after)
 
 
-def _made_with(definition: Definition, rng: np.random.Generator) -> list[Any] | None:
+def _made_with(
+    definition: Definition, rng: np.random.Generator, sizes: tuple[int, int]
+) -> list[Any] | None:
     """Return the arguments to make a layer with; None if they cannot be guessed."""
+    inputs, outputs = sizes
     out: list[Any] = []
     for name in definition.parameters[: definition.required]:
         words = plain(name)
         if words in ("w", "weight", "weights", "weight_matrix"):
-            out.append(rng.normal(size=(D, M)))
+            out.append(rng.normal(size=sizes))
         elif words in ("b", "bias", "biases"):
-            out.append(rng.normal(size=M))
+            out.append(rng.normal(size=outputs))
         elif words.startswith(("in", "n_in", "input", "fan_in")) or words == "d":
-            out.append(D)
+            out.append(inputs)
         elif words.startswith(("out", "n_out", "output", "fan_out")) or words == "m":
-            out.append(M)
+            out.append(outputs)
         else:
             return None
     return out
@@ -160,7 +171,7 @@ def faults(found: Layer) -> Iterator[Proof]:
         if name in found.gradients:
             yield from _gradient(found, name, found.gradients[name])
     if found.dx.changed:
-        yield advice("relu-mutates-dout", "arrays given to backward and changed", 0, 1)
+        yield advice("relu-mutates-dout", "arrays given to backward and changed", 1, 1)
 
 
 def _divided(found: Layer) -> Proof | None:
@@ -171,10 +182,12 @@ def _divided(found: Layer) -> Proof | None:
         ratios[name] = None if got is None else _constant(got, found.slopes[name])
     if not any(found.slopes[name].ndim == 2 for name in ratios):
         return None
-    if all(r is not None and abs(r - 1 / N) < _TIGHT for r in ratios.values()):
+    if all(r is not None and abs(r - 1 / found.batch_size) < _TIGHT for r in ratios.values()):
         name = next(iter(ratios))
-        what = f"d{name} over the slope, batch of {N}"
-        return proof("double-batch-division", what, 1 / N, float(ratios[name] or 0.0))
+        what = f"d{name} over the slope, batch of {found.batch_size}"
+        return proof(
+            "double-batch-division", what, 1 / found.batch_size, float(ratios[name] or 0.0)
+        )
     return None
 
 
@@ -196,7 +209,7 @@ def _forward(found: Layer) -> Iterator[Proof]:
         if words in (word, f"{word}_layer", f"my_{word}", f"{word}oid", f"{word}oid_layer"):
             right = activation(role, found.x)
             if not is_close(out, right):
-                yield proof("", "forward(x)[0, 0]", float(right[0, 0]), float(out[0, 0]))
+                yield unnamed("forward(x)", out, right, found.x, beside=f"the {role.value} of x")
                 return
 
 
@@ -204,9 +217,14 @@ def _weights_kept(found: Layer) -> Iterator[Proof]:
     for name, before in found.given.items():
         after = found.after.get(name)
         if after is not None and not np.array_equal(before, after):
-            moved = float(np.max(np.abs(after - before))) if after.shape == before.shape else np.inf
-            what = f"largest change of {name} in a forward and a backward"
-            yield proof("backward-overwrites-weights", what, 0.0, moved)
+            right = found.slopes[name]
+            if is_close(after, right, _TIGHT):
+                what = f"{name} after backward, its first entry: that of d{name}"
+                told = float(right.flat[0]), float(after.flat[0])
+            else:
+                what = f"weights that a forward and a backward change, {name} among them"
+                told = 1.0, 1.0
+            yield proof("backward-overwrites-weights", what, *told)
 
 
 def _no_dx(found: Layer) -> Iterator[Proof]:
@@ -218,30 +236,51 @@ def _no_dx(found: Layer) -> Iterator[Proof]:
             slug = "missing-transpose"
         elif "NoneType" in text:
             slug = "sigmoid-backward" if found.role is Role.SIGMOID else "crash"
-        evidence = proof("", "backward of a (3, 5) dout", "an array", text).evidence
+        evidence = proof("", f"backward of a {found.dout.shape} dout", told.raised, text).evidence
         yield Proof(slug, evidence, None, "", told.module, told.line)
     else:
-        kind = type(told.value).__name__
-        yield proof("backward-returns-none", "what backward returns", "an array", kind)
+        kind = "None" if told.value is None else type(told.value).__name__
+        yield proof("backward-returns-none", "what backward returns", "None", kind)
 
 
 def _wrong_dx(found: Layer, dx: Floats) -> Proof:
     right, role = found.slopes["x"], found.role
     if dx.shape != right.shape:
-        return proof("missing-transpose", "shape of dx", str(right.shape), str(dx.shape))
-    first = _worst(dx, right)
-    measured, predicted = float(dx[first]), float(right[first])
-    what = f"dx[{', '.join(map(str, first))}]"
+        told = str(right.shape[::-1]), str(dx.shape)
+        return proof("missing-transpose", "shape of dx", *told)
     if role is Role.RELU:
-        return proof("relu-mask", what, predicted, measured)
+        return _of_variant(found, "relu-mask", dx, _masks(found))
     if role is Role.SIGMOID:
-        return proof("sigmoid-backward", what, predicted, measured)
+        return _of_variant(found, "sigmoid-backward", dx, _half_slopes(found))
     ratio = _constant(dx, right)
     if ratio is not None and abs(ratio + 1) < _TIGHT:
         return proof("gradient-sign", "dx over the slope", -1.0, ratio)
-    if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
-        return proof("double-batch-division", "dx over the slope", 1 / N, ratio)
-    return proof("", what, predicted, measured)
+    if ratio is not None and abs(ratio - 1 / found.batch_size) < _TIGHT:
+        return proof("double-batch-division", "dx over the slope", 1 / found.batch_size, ratio)
+    return unnamed("dx", dx, right, found.x)
+
+
+def _masks(found: Layer) -> tuple[Floats, ...]:
+    """Return what comes of no mask, of the mask turned round, and of one taken from dout."""
+    x, dout = found.x, found.dout
+    return dout, np.where(x <= 0, dout, 0.0), np.where(dout > 0, dout, 0.0)
+
+
+def _half_slopes(found: Layer) -> tuple[Floats, ...]:
+    """Return what comes of a sigmoid's derivative in which something is left out or mixed up."""
+    x, dout = found.x, found.dout
+    y = activation(Role.SIGMOID, x)
+    slopes = (1 - y, y, x * (1 - x), y * (1 - x), y * (1 + y), -y * (1 - y), np.ones_like(y))
+    return tuple(dout * slope for slope in slopes)
+
+
+def _of_variant(found: Layer, slug: str, dx: Floats, variants: tuple[Floats, ...]) -> Proof:
+    """Return a fault of dx at its worst entry, with what a wrong spelling gives there."""
+    right = found.slopes["x"]
+    wrong = next((v for v in variants if is_close(dx, v, _TIGHT)), right)
+    at = _worst(dx, right)
+    what = f"dx[{', '.join(map(str, at))}]"
+    return proof(slug, what, float(wrong[at]), float(dx[at]))
 
 
 def _gradient(found: Layer, name: str, of: Observed) -> Iterator[Proof]:
@@ -253,26 +292,33 @@ def _gradient(found: Layer, name: str, of: Observed) -> Iterator[Proof]:
     label = f"d{name}"
     if right.ndim == 1:
         if got.shape != right.shape:
-            yield proof("bias-gradient", f"shape of {label}", str(right.shape), str(got.shape))
+            wrong = next(
+                (
+                    s
+                    for s in (found.dout.shape, (), (found.batch_size,), (1, *right.shape))
+                    if s == got.shape
+                ),
+                (),
+            )
+            yield proof("bias-gradient", f"shape of {label}", str(wrong), str(got.shape))
             return
         ratio = _constant(got, right)
-        if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
-            yield proof("bias-gradient", f"{label} over the slope", 1 / N, ratio)
+        if ratio is not None and abs(ratio - 1 / found.batch_size) < _TIGHT:
+            yield proof("bias-gradient", f"{label} over the slope", 1 / found.batch_size, ratio)
             return
         yield proof("bias-gradient", f"{label}[0]", float(right[0]), float(got[0]))
         return
     if got.shape != right.shape:
-        yield proof("missing-transpose", f"shape of {label}", str(right.shape), str(got.shape))
+        told = str(right.shape[::-1]), str(got.shape)
+        yield proof("missing-transpose", f"shape of {label}", *told)
         return
     ratio = _constant(got, right)
-    if ratio is not None and abs(ratio - 1 / N) < _TIGHT:
-        yield proof("double-batch-division", f"{label} over the slope", 1 / N, ratio)
+    if ratio is not None and abs(ratio - 1 / found.batch_size) < _TIGHT:
+        yield proof("double-batch-division", f"{label} over the slope", 1 / found.batch_size, ratio)
     elif ratio is not None and abs(ratio + 1) < _TIGHT:
         yield proof("gradient-sign", f"{label} over the slope", -1.0, ratio)
     else:
-        first = _worst(got, right)
-        what = f"{label}[{', '.join(map(str, first))}]"
-        yield proof("", what, float(right[first]), float(got[first]))
+        yield unnamed(label, got, right, found.given[name])
 
 
 def _constant(got: Floats, right: Floats) -> float | None:

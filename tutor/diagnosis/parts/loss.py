@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Question, Student
 from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.parts.shapes import two_batches
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 from tutor.pitfalls import Severity
 
@@ -47,7 +48,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What a loss gave for batches of 3 and 5, for one sample, and for hard ones."""
+    """What a loss gave for two batches, for one sample, and for hard ones."""
 
     batches: tuple[Batch, Batch]
     y: NDArray[np.float64]
@@ -70,7 +71,9 @@ class Loss:
         found = [getattr(batch, form).number() for batch in self.batches]
         if any(value is None for value in found):
             return None
-        ratios = [value / b.mean for value, b in zip(found, self.batches, strict=True) if value]
+        if not all(found):
+            return None
+        ratios = [value / b.mean for value, b in zip(found, self.batches, strict=True)]
         if len(ratios) == 2 and all(abs(r - 1) < _LOOSE for r in ratios):
             return 1.0
         sizes = [r / b.size for r, b in zip(ratios, self.batches, strict=True)]
@@ -122,7 +125,7 @@ def ask_loss(student: Student, definition: Definition, rng: np.random.Generator)
     def question(y: Any, t: Any) -> Question:
         return Question(target, (t, y) if first else (y, t))
 
-    made = [_random(rng, n, k) for n, k in ((3, 4), (5, 7))]
+    made = [_random(rng, n, k) for n, k in two_batches(rng)]
     y, label = _random(rng, 1, 4)
     small = np.array([[1.0 - 2 * _SMALL, _SMALL, _SMALL]])
     zero = np.array([[1.0, 0.0, 0.0]])
@@ -136,8 +139,8 @@ def ask_loss(student: Student, definition: Definition, rng: np.random.Generator)
     for hard in (small, zero):
         questions += [question(hard, np.eye(3)[[1]]), question(hard, np.array([1]))]
     p, t = made[0]
-    questions.append(question(np.vstack([p, p]), np.eye(4)[np.concatenate([t, t])]))
-    questions += [question(np.log(p), np.eye(4)[t]), question(np.log(p), t)]
+    questions.append(question(np.vstack([p, p]), np.eye(p.shape[1])[np.concatenate([t, t])]))
+    questions += [question(np.log(p), np.eye(p.shape[1])[t]), question(np.log(p), t)]
     questions.append(question(y[0], np.eye(4, dtype=int)[label[0]]))
     found = student.several(questions)
     batches = [Batch(*made[i], *found[4 * i : 4 * i + 4]) for i in range(2)]
@@ -173,6 +176,9 @@ def faults(found: Loss) -> Iterator[Proof]:
         yield _wrong(found)
         return
     yield from _epsilon(found)
+    batches = [of for b in found.batches for of in (b.one_hot, b.by_label)]
+    if found.is_right_for_one and any(not of.raised and of.value is None for of in batches):
+        yield proof("returns-none", "what the loss of a batch returns", "None", "None")
     one, right = found.one.number(), -math.log(float(found.y[found.label]) or 1e-300)
     k = found.y.size
     if found.tells_ranks and one is not None and is_close(one, right / k, 1e-4):
@@ -183,7 +189,7 @@ def faults(found: Loss) -> Iterator[Proof]:
     yield from _one_hot_as_labels(found)
     changed = [o for b in found.batches for o in (b.one_hot, b.by_label) if o.changed]
     if changed and not changed[0].raised:
-        yield proof("loss-mutates-prediction", "arguments changed by a call", 0, 1)
+        yield proof("loss-mutates-prediction", "arguments changed by a call", 1, 1)
 
 
 def _one_hot_as_labels(found: Loss) -> Iterator[Proof]:
@@ -214,21 +220,45 @@ def _epsilon(found: Loss) -> Iterator[Proof]:
     if zero is not None and not math.isfinite(zero):
         epsilon = found.epsilon
         if epsilon is not None and epsilon < -1e-12:
-            yield proof("epsilon-wrong", "what is added to y in the logarithm", 1e-7, epsilon)
+            yield proof("epsilon-wrong", "loss where y is 0", math.nan, zero)
         elif found.epsilon is None and not math.isfinite(found.small.number() or 0.0):
-            yield proof(
-                "epsilon-wrong", "loss where y is 1e-7", -math.log(2e-7), str(found.small.number())
-            )
+            yield proof("epsilon-wrong", "loss where y is 1e-7", math.nan, math.nan)
         else:
-            yield advice("log-of-zero", "loss where y is 0", "inf", str(zero))
+            yield advice("log-of-zero", "loss where y is 0", _of_nothing(found), zero)
         return
     epsilon = found.epsilon
     if epsilon is None:
         return
     if epsilon > _FAIR_EPSILON[1]:
-        yield proof("epsilon-wrong", "what is added to y in the logarithm", 1e-7, epsilon)
+        yield proof("epsilon-wrong", "loss where y is 0", -math.log(epsilon), zero or 0.0)
     elif zero is not None:
         yield advice("epsilon-plateau", "loss where y is 0", -math.log(max(epsilon, 1e-300)), zero)
+
+
+def _of_nothing(found: Loss) -> float:
+    """Return what -log(0) makes of a loss: 0 * log(0) is nan, and -log(0) alone is inf."""
+    zero = found.zero.number()
+    return math.nan if zero is not None and math.isnan(zero) else math.inf
+
+
+def _too_much(found: Loss, added: float) -> Proof:
+    """Return what a number, added to y in the logarithm, makes of the loss of a batch."""
+    batch = found.batches[0]
+    value = batch.one_hot.number()
+    value = batch.by_label.number() if value is None else value
+    picked = batch.y[np.arange(batch.size), batch.labels] + added
+    with np.errstate(invalid="ignore"):
+        predicted = float(-np.mean(np.log(picked)))
+    what = f"loss of a batch, with {added:.2g} added to y"
+    if value is not None and is_close(value, predicted * batch.size, 1e-4):
+        predicted *= batch.size
+    return proof("epsilon-wrong", what, predicted, value if value is not None else math.nan)
+
+
+def _shapes(got: tuple[int, ...], n: int, k: int) -> tuple[str, str]:
+    """Return the shape that a loss without a sum, or without a part of it, has, and the one got."""
+    forms = ((n,), (n, k), (k,), (n, 1))
+    return str(next((form for form in forms if form == got), (n,))), str(got)
 
 
 def _batch(found: Loss, batch: Batch) -> Iterator[Proof]:
@@ -257,7 +287,7 @@ def _batch(found: Loss, batch: Batch) -> Iterator[Proof]:
         told = batch.one_hot
         if not told.raised and told.value is not None and np.ndim(told.value):
             what = f"shape of the loss of a batch of {n}"
-            yield proof("loss-not-scalar", what, "()", str(np.shape(told.value)))
+            yield proof("loss-not-scalar", what, *_shapes(np.shape(told.value), n, k))
         return
     ratio = value / batch.mean
     if is_close(ratio, n / 100, 1e-3):
@@ -268,7 +298,9 @@ def _batch(found: Loss, batch: Batch) -> Iterator[Proof]:
             what = "loss over the mean of the batch"
             yield proof("wrong-batch-size", what, n / divisor, ratio)
             return
-    yield proof("", f"loss of a batch of {n}", batch.mean, value)
+    fault = proof("", f"loss of a batch of {n}", batch.mean, value)
+    words = f"The loss of a batch of {n} is {ratio:.6g} times the mean of its cross-entropies."
+    yield replace(fault, sentence=words)
 
 
 def _added(found: Loss) -> float | None:
@@ -294,14 +326,14 @@ def _wrong(found: Loss) -> Proof:
     """Return what a loss is that is right for nothing."""
     added = _added(found)
     if added is not None and 1e-6 < abs(added) < 0.1:
-        return proof("epsilon-wrong", "what is added to y in the logarithm", 1e-7, added)
+        return _too_much(found, added)
     right = -math.log(found.y[found.label])
     batch = found.batches[0]
     one, value = found.one.number(), batch.one_hot.number()
     if one is None and value is None and batch.by_label.number() is None:
         return _refused(found, batch)
     if one is not None and is_close(one, -right, 1e-4):
-        return proof("gradient-sign", "loss of one sample", right, one)
+        return proof("gradient-sign", "loss of one sample", -right, one)
     k = found.y.size
     batches = list(_batch(found, batch))
     if batches and batches[0].pitfall:
@@ -317,20 +349,26 @@ def _wrong(found: Loss) -> Proof:
         return proof("wrong-operand", "loss of one sample", swapped, one)
     epsilon = math.exp(-one) - float(found.y[found.label]) if one is not None else 0.0
     if one is not None and 1e-5 < abs(epsilon) < 1e-2:
-        return proof("epsilon-wrong", "what is added to y in the logarithm", 1e-7, epsilon)
+        return _too_much(found, epsilon)
     measured = one if one is not None else float(value or 0.0)
-    return proof("", "loss of one sample", right, measured)
+    told = proof("", "loss of one sample", right, measured)
+    words = f"The loss of one sample is {measured / right:.6g} times its cross-entropy."
+    return replace(told, sentence=words)
 
 
 def _refused(found: Loss, batch: Batch) -> Proof:
     asked = (found.one, found.one_by_label, batch.one_hot, batch.by_label)
     told = found.one if found.one.raised else batch.one_hot
     if any(not one.raised and one.value is None for one in asked):
-        return proof("returns-none", "what the loss returns", "a number", "None")
+        return proof("returns-none", "what the loss returns", "None", "None")
+    if not told.raised and isinstance(told.value, list | tuple | dict):
+        what = "what the loss returns"
+        return proof("", what, "a number", f"a {type(told.value).__name__}")
     if not told.raised:
-        what = "shape of the loss"
-        return proof("loss-not-scalar", what, "()", str(np.shape(told.value)))
-    evidence = proof("", "loss of one sample", "a number", f"{told.raised}: {told.text}").evidence
+        what = "shape of the loss of one sample"
+        return proof("loss-not-scalar", what, *_shapes(np.shape(told.value), 1, found.y.size))
+    text = f"{told.raised}: {told.text}"
+    evidence = proof("", "loss of one sample", told.raised, text).evidence
     return Proof("crash", evidence, Severity.ERROR, "", told.module, told.line)
 
 

@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.parts.layer import methods
+from tutor.diagnosis.parts.patterns import unnamed
+from tutor.diagnosis.parts.shapes import two_batches
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 from tutor.nets import softmax
 
 _STEP = 1e-5
 _TIGHT = 2e-5
-_SHAPES = ((3, 4), (5, 7))
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ class LossBatch:
 
 @dataclass(frozen=True, slots=True)
 class LossLayer:
-    """What a loss layer gave for batches of 3 and 5 and for a single sample."""
+    """What a loss layer gave for two batches and for a single sample."""
 
     definition: Definition
     batches: tuple[LossBatch, LossBatch]
@@ -85,18 +86,23 @@ def ask_loss_layer(
     made = student.observe(definition.expression, keep="layer")
     if made.raised:
         return None
-    logits = [rng.normal(size=shape) for shape in _SHAPES]
-    labels = [rng.permutation(np.arange(n) % k) for n, k in _SHAPES]
-    one_hot = [np.eye(k)[t] for t, (_, k) in zip(labels, _SHAPES, strict=True)]
-    by_row = [_ask(student, definition, x, t) for x, t in zip(logits, one_hot, strict=True)]
-    by_label = [_ask(student, definition, x, t) for x, t in zip(logits, labels, strict=True)]
-    one = _ask(student, definition, rng.normal(size=4), np.eye(4)[2])
+    # No y is so small that the epsilon of a logarithm shows in the slopes.
+    shapes = two_batches(rng)
+    logits = [rng.uniform(-1, 1, shape) for shape in shapes]
+    labels = [rng.permutation(np.arange(n) % k) for n, k in shapes]
+    one_hot = [np.eye(k)[t] for t, (_, k) in zip(labels, shapes, strict=True)]
+    by_row = [ask_one(student, definition, x, t) for x, t in zip(logits, one_hot, strict=True)]
+    by_label = [ask_one(student, definition, x, t) for x, t in zip(logits, labels, strict=True)]
+    one = ask_one(student, definition, rng.uniform(-1, 1, 4), np.eye(4)[2])
     if by_row[0].loss.number() is None and by_label[0].loss.number() is not None:
         return LossLayer(definition, (by_label[0], by_label[1]), one, None)
     return LossLayer(definition, (by_row[0], by_row[1]), one, by_label[0])
 
 
-def _ask(student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]) -> LossBatch:
+def ask_one(
+    student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]
+) -> LossBatch:
+    """Send one batch of logits, or one sample, through ``layer`` and back."""
     forward, backward = methods(definition)
     student.keep({"x": x, "t": t})
     slopes = student.slopes(f"layer.{forward}", ("=x", "=t"), ("x",), _STEP)["x"]
@@ -136,19 +142,19 @@ def _no_loss(batch: LossBatch) -> Proof:
     if not told.raised:
         kind = "None" if told.value is None else f"shape {np.shape(told.value)}"
         slug = "returns-none" if told.value is None else "loss-not-scalar"
-        return proof(slug, "what forward returns", "a number", kind)
+        return proof(slug, "what forward returns", kind, kind)
     text = f"{told.raised}: {told.text}"
-    evidence = proof("", "loss of a (3, 4) batch", "a number", text).evidence
+    evidence = proof("", f"loss of a {batch.x.shape} batch", told.raised, text).evidence
     return Proof("crash", evidence, None, "", told.module, told.line)
 
 
 def _no_dx(batch: LossBatch) -> Proof:
     told = batch.dx
     if not told.raised:
-        kind = type(told.value).__name__
-        return proof("backward-returns-none", "what backward returns", "an array", kind)
+        kind = "None" if told.value is None else type(told.value).__name__
+        return proof("backward-returns-none", "what backward returns", "None", kind)
     text = f"{told.raised}: {told.text}"
-    evidence = proof("", "backward of a (3, 4) batch", "an array", text).evidence
+    evidence = proof("", f"backward of a {batch.x.shape} batch", told.raised, text).evidence
     return Proof("crash", evidence, None, "", told.module, told.line)
 
 
@@ -157,10 +163,17 @@ def _wrong(found: LossLayer) -> Proof:
     first = found.batches[0]
     if first.permuted.number() is not None and first.permuted.number() == first.loss.number():
         return proof("wrong-operand", "change of the loss with other targets", 0.0, 0.0)
+    raw = _of_raw_logits(first)
+    if raw is not None and is_close(first.dx.array(), raw):
+        found_dx = float(np.ravel(first.dx.value)[0])
+        what = "backward[0, 0], logits minus t over N"
+        return proof("squashed-twice", what, float(raw.flat[0]), found_dx)
     swapped = _swapped_loss(first)
     if swapped is not None and is_close(first.loss.number(), swapped, 1e-3):
         loss = first.loss.number() or 0.0
-        return proof("wrong-operand", "loss of a batch of 3, y and t swapped", swapped, loss)
+        return proof(
+            "wrong-operand", f"loss of a batch of {len(first.x)}, y and t swapped", swapped, loss
+        )
     ratios = [batch.ratio for batch in found.batches]
     if None not in ratios:
         named = _by_ratio(found, [float(r or 0.0) for r in ratios])
@@ -171,21 +184,26 @@ def _wrong(found: LossLayer) -> Proof:
     assert dx is not None
     if dx.shape != batch.slopes.shape:
         what = "shape of backward"
-        return proof("missing-transpose", what, str(batch.slopes.shape), str(dx.shape))
+        return proof("missing-transpose", what, str(batch.slopes.shape[::-1]), str(dx.shape))
     n = len(dx)
     total, slope = float(dx.sum()), float(batch.slopes.sum())
     if abs(total + (n - 1) / n) < 1e-4 and abs(slope) < 1e-4:
         return proof("softmax-whole-batch", "sum of backward over the batch", -(n - 1) / n, total)
     columns = np.abs(batch.slopes.sum(axis=0)).max() < 1e-6
-    if columns and float(np.abs(dx.sum(axis=0)).max()) > 1e-3:
-        k = dx.shape[1]
+    k = dx.shape[1]
+    if columns and abs(total - (k / n - 1)) < 1e-3:
         return proof("softmax-wrong-axis", "sum of backward over the batch", k / n - 1, total)
     if found.labels is not None and is_close(found.labels.dx.array(), found.labels.slopes, _TIGHT):
         told = float(batch.slopes.flat[0]), float(dx.flat[0])
         return proof("label-one-hot-mixup", "backward[0, 0], one-hot targets", *told)
-    at = tuple(int(i) for i in np.unravel_index(np.argmax(np.abs(dx - batch.slopes)), dx.shape))
-    what = f"backward[{at[0]}, {at[1]}]"
-    return proof("", what, float(batch.slopes[at]), float(dx[at]))
+    return unnamed("backward", dx, batch.slopes, batch.x)
+
+
+def _of_raw_logits(batch: LossBatch) -> Floats | None:
+    """Return what backward gives where the logits themselves are taken for probabilities."""
+    if batch.t.shape != batch.x.shape or np.isfinite(batch.loss.number() or 0.0):
+        return None
+    return np.asarray((batch.x - batch.t) / len(batch.x))
 
 
 def _swapped_loss(batch: LossBatch) -> float | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.findings import ParameterCheck
 from tutor.diagnosis.parts.network import Batch, Network, agree, reference_loss
+from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.proof import Proof, is_close, proof
 from tutor.nets import sigmoid, softmax
 
@@ -54,16 +55,16 @@ def ratio(gradient: Floats, slopes: Floats) -> float | None:
 
 def faults(net: Network) -> Iterator[Proof]:
     """Yield what the figures prove, the first that fits; nothing where the gradients agree."""
-    batch = net.batches[0]
-    if batch.loss.number() is not None and not _is_same(batch.again, batch.loss):
-        yield _random(batch)
-        return
+    for batch in net.batches:  # in a small one dropout may leave the same entries twice
+        if batch.loss.number() is not None and not _is_same(batch.again, batch.loss):
+            yield _random(batch)
+            return
     if not net.has_gradient:
         yield from _no_gradient(net)
         return
     if net.batches[0].asked.value is None and _forgets_return(net):
         what = f"what {net.gradient} returns"
-        yield proof("backward-returns-none", what, "arrays", "None")
+        yield proof("backward-returns-none", what, "None", "None")
         return
     yield from _shapes(net)
     if net.agrees or any(g.shape != s.shape for _, _, g, s in net.pairs()):
@@ -83,7 +84,8 @@ def _is_same(one: Observed, other: Observed) -> bool:
 
 def _random(batch: Batch) -> Proof:
     one, other = batch.loss.number() or 0.0, batch.again.number() or 0.0
-    return proof("random-loss", "difference of two losses of one batch", 0.0, other - one)
+    what = f"different losses of one batch, asked twice: they are {abs(other - one):.3g} apart"
+    return proof("random-loss", what, 2, len({one, other}))
 
 
 def _no_gradient(net: Network) -> Iterator[Proof]:
@@ -92,10 +94,10 @@ def _no_gradient(net: Network) -> Iterator[Proof]:
         return
     if told.raised:
         text = f"{told.raised}: {told.text}"
-        evidence = proof("", "what the gradient gives", "arrays", text).evidence
+        evidence = proof("", "what the gradient gives", told.raised, text).evidence
         yield Proof("crash", evidence, None, "", told.module, told.line)
     elif told.value is None:
-        yield proof("backward-returns-none", f"what {net.gradient} returns", "arrays", "None")
+        yield proof("backward-returns-none", f"what {net.gradient} returns", "None", "None")
 
 
 def _forgets_return(net: Network) -> bool:
@@ -125,15 +127,24 @@ def _shapes(net: Network) -> Iterator[Proof]:
         others = {n: s.shape for n, s in _batch.slopes.items() if n != name}
         what = f"shape of the gradient of {name}"
         told = str(slopes.shape), str(gradient.shape)
+        same = str(gradient.shape), str(gradient.shape)
         if slopes.ndim == 1 and gradient.shape not in others.values():
-            yield proof("bias-gradient", what, *told)
+            yield proof("bias-gradient", what, *_of_bias(gradient, slopes, _batch))
         elif gradient.shape in others.values() and gradient.shape != slopes.shape[::-1]:
-            yield proof("gradients-miswired", what, *told)
+            yield proof("gradients-miswired", what, *same)
         elif gradient.shape == slopes.shape[::-1]:
-            yield proof("missing-transpose", what, *told)
+            yield proof("missing-transpose", what, *same)
         else:
             yield proof("", what, *told)
         return
+
+
+def _of_bias(gradient: Floats, slopes: Floats, batch: Batch) -> tuple[str, str]:
+    """Return the shape that a wrong sum gives the gradient of a bias, and the one it has."""
+    n, width = len(batch.x), slopes.size
+    forms = ((n, width), (), (n,), (1, width), (n, 1))
+    wrong = next((form for form in forms if form == gradient.shape), slopes.shape)
+    return str(wrong), str(gradient.shape)
 
 
 # -- rules ----------------------------------------------------------------------------------------
@@ -206,7 +217,7 @@ def _square(batch: Batch, wrong: list[str]) -> Iterator[Proof]:
         g, s = batch.gradients[name], batch.slopes[name]
         if s.ndim == 2 and s.shape[0] == s.shape[1] and agree(g.T, s):
             yield proof(
-                "missing-transpose", f"gradient of {name}[0, 1]", float(s[0, 1]), float(g[0, 1])
+                "missing-transpose", f"gradient of {name}[0, 1]", float(s[1, 0]), float(g[0, 1])
             )
 
 
@@ -215,7 +226,7 @@ def _swapped(batch: Batch, wrong: list[str]) -> Iterator[Proof]:
         for other in wrong:
             if name != other and agree(batch.gradients[name], batch.slopes[other]):
                 what = f"gradient of {name}, entry 0"
-                told = float(batch.slopes[name].flat[0]), float(batch.gradients[name].flat[0])
+                told = float(batch.slopes[other].flat[0]), float(batch.gradients[name].flat[0])
                 yield proof("gradients-miswired", what, *told)
                 return
 
@@ -231,8 +242,9 @@ def _regularised(net: Network) -> Iterator[Proof]:
         w = net.weights[name]
         slope = float(np.sum(difference * w) / np.sum(w * w))
         if is_close(difference, slope * w, 1e-3) and abs(slope) > 1e-9:
-            what = f"gradient of {name} minus the slope, over {name}"
-            yield proof("regularisation-mismatch", what, 0.0, slope)
+            what = f"R2 of the gradient of {name} minus the slope on {name}, {slope:.4g} times it"
+            left = float(np.sum((difference - slope * w) ** 2) / np.sum(difference**2))
+            yield proof("regularisation-mismatch", what, 1.0, 1.0 - left)
             return
 
 
@@ -263,9 +275,8 @@ def _first_wrong(net: Network) -> Proof:
         default=next(iter(batch.gradients)),
     )
     gradient, slopes = batch.gradients[worst], batch.slopes[worst]
-    at = np.unravel_index(int(np.argmax(np.abs(gradient - slopes))), slopes.shape)
-    where = ", ".join(str(int(i)) for i in at)
-    return proof("", f"gradient of {worst}[{where}]", float(slopes[at]), float(gradient[at]))
+    others = {n: g for n, g in batch.gradients.items() if n != worst}
+    return unnamed(f"the gradient of {worst}", gradient, slopes, net.weights.get(worst), others)
 
 
 def loss_fault(net: Network) -> Iterator[Proof]:
@@ -310,19 +321,25 @@ def squashed(net: Network) -> Iterator[Proof]:
     """Yield that logits were squeezed into 0 to 1 before a softmax: the loss keeps a floor."""
     logits = [batch.predicted.array() for batch in net.batches]
     n, k = len(net.batches[-1].x), net.parameters[-1].shape[-1] if net.parameters else 0
+    told = 0.0, 0.0
     for batch, p in zip(net.batches, logits, strict=True):
         loss = batch.loss.number()
         if p is None or p.ndim != 2 or loss is None or p.shape[1] < 2:
             return
+        far = batch.predicted_far.array()
+        if far is not None and not np.all((far >= 0) & (far <= 1)):
+            return  # these logits only happen to lie between 0 and 1
         inside = np.all((p > 0) & (p < 1)) and not is_close(p.sum(axis=1), np.ones(len(p)), 1e-3)
         if not inside or not is_close(loss, _softmax_loss(batch, p), 1e-4):
             return
+        told = _softmax_loss(batch, p), loss
     floor = float(np.log(1 + (k - 1) / np.e))
-    yield proof("squashed-twice", f"lowest loss it can reach, batch of {n}", 0.0, floor)
+    what = f"loss of a batch of {n}, softmax of logits from 0 to 1: never below {floor:.4f}"
+    yield proof("squashed-twice", what, *told)
 
 
 def zero_start(net: Network) -> Iterator[Proof]:
     """Yield that a net starts from weights that are all zero."""
     matrices: Mapping[str, Floats] = {n: v for n, v in net.initial.items() if v.ndim == 2}
     if len(matrices) > 1 and all(not v.any() for v in matrices.values()):
-        yield proof("zero-init", "largest weight that the net starts from", "above 0", 0.0)
+        yield proof("zero-init", "largest weight that the net starts from", 0.0, 0.0)

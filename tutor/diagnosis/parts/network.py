@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import GRADIENT, LOSS, NUMERICAL, PREDICT, method, plain
-from tutor.diagnosis.parts.building import D, K, build
+from tutor.diagnosis.parts.building import build
 from tutor.diagnosis.parts.gradients import (
     Parameter,
     ask_gradient,
@@ -22,11 +22,13 @@ from tutor.diagnosis.parts.gradients import (
     matched,
     returns_pairs,
 )
+from tutor.diagnosis.parts.shapes import D, K, Sizes, net_sizes
 from tutor.diagnosis.proof import is_close
 
 SIZES = (2, 6)  # batches
 _STEP = 1e-5
-_SCALE = 0.6  # of the random weights that replace the net's own
+_FAR = 50.0  # times x: what is not squashed leaves 0 to 1
+_SCALE = 0.4  # of the random weights: no y so small that the epsilon of a logarithm shows
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +39,8 @@ class Batch:
 
     ``gradients`` and ``slopes`` are by the parameter's name; a gradient that is missing is not
     there, one of another shape is as it came. ``numerical`` is what the net's own numerical
-    gradient gave.
+    gradient gave. ``predicted_far`` is what the net predicts for x 50 times as large, and for its
+    opposite.
     """
 
     x: Floats
@@ -52,6 +55,7 @@ class Batch:
     again: Observed
     permuted: Observed
     twice: Observed
+    predicted_far: Observed = field(default_factory=Observed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ class Network:
     batches: tuple[Batch, ...]
     kind: str
     decay: bool = False
+    sizes: Sizes = field(default_factory=Sizes)
 
     @property
     def has_gradient(self) -> bool:
@@ -116,7 +121,8 @@ def ask_network(
     -------
     Network, or the call that could not be made: of the constructor, or of the loss.
     """
-    made = build(student, definition, decay)
+    sizes, lengths = net_sizes(rng)
+    made = build(student, definition, decay, sizes)
     if made.raised:
         return made
     student.oracle.ask("widen", "net")
@@ -137,14 +143,14 @@ def ask_network(
         p.name: np.asarray(v)
         for p, v in zip(found, student.copies([p.path for p in found]), strict=True)
     }
-    weights = {p.name: _SCALE * rng.normal(size=p.shape) for p in found}
+    weights = {p.name: _random(rng, p.shape) for p in found}
     student.put({p.path: weights[p.name] for p in found})
     net = (loss, gradient, numerical)
     batches = tuple(
         _ask_batch(student, definition, net, found, _data(rng, n, inputs, classes, kind))
-        for n in SIZES
+        for n in lengths
     )
-    return Network(definition, *net, found, initial, weights, batches, kind, decay)
+    return Network(definition, *net, found, initial, weights, batches, kind, decay, sizes)
 
 
 def ask_gradient_again(student: Student, net: Network) -> Network | None:
@@ -155,7 +161,7 @@ def ask_gradient_again(student: Student, net: Network) -> Network | None:
     Network with the new gradients beside the slopes that are known, or None if it has none.
     """
     definition = net.definition
-    if build(student, definition, net.decay).raised:
+    if build(student, definition, net.decay, net.sizes).raised:
         return None
     student.oracle.ask("widen", "net")
     student.put({p.path: net.weights[p.name] for p in net.parameters})
@@ -169,6 +175,12 @@ def ask_gradient_again(student: Student, net: Network) -> Network | None:
             return None
         batches.append(replace(batch, asked=asked, gradients=gradients))
     return replace(net, batches=tuple(batches))
+
+
+def _random(rng: np.random.Generator, shape: tuple[int, ...]) -> Floats:
+    """Return weights with which a layer's outputs are of the size of its inputs or smaller."""
+    inputs = shape[0] if len(shape) == 2 else int(np.prod(shape[1:]))
+    return np.asarray(_SCALE * min(1.0, (D / inputs) ** 0.5) * rng.normal(size=shape))
 
 
 _WEIGHT = re.compile(
@@ -259,6 +271,8 @@ def _ask_batch(
     named = {p.name: slopes[p.path] for p in parameters}
     predict = method(definition.methods, PREDICT[:1])
     predicted = student.observe(f"net.{predict}", x) if predict else Observed()
+    rows = np.concatenate([_FAR * x, -_FAR * x]) if np.ndim(x) == 2 else _FAR * x
+    far = student.observe(f"net.{predict}", rows) if predict else Observed()
     other = np.roll(t, 1, axis=-1)
     permuted = student.observe(target, x, other)
     both = (np.concatenate([x, x]), np.concatenate([t, t])) if np.ndim(x) == 2 else (x, t)
@@ -285,6 +299,7 @@ def _ask_batch(
         again,
         permuted,
         twice,
+        far,
     )
 
 
@@ -294,6 +309,8 @@ def reference_loss(batch: Batch) -> float | None:
     if p is None or p.ndim != 2 or np.ndim(batch.x) != 2 or len(p) != len(batch.x):
         return None
     labels = batch.t if batch.t.ndim == 1 else np.argmax(batch.t, axis=1)
+    if np.max(labels) >= p.shape[1]:
+        return None
     rows = np.arange(len(p))
     if is_close(p.sum(axis=1), np.ones(len(p))) and np.all(p >= 0):
         return float(-np.mean(np.log(p[rows, labels])))

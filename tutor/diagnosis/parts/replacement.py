@@ -21,6 +21,9 @@ import numpy as np
 
 def {name}({first}, {second}, *_, **__):
     y, t = np.atleast_2d(np.asarray({y}, float)), np.asarray({t})
+    if y.shape[1] == 1:
+        t = t.reshape(y.shape)
+        return -np.mean(t * np.log(y + 1e-7) + (1 - t) * np.log(1 - y + 1e-7))
     if t.size == y.size and t.ndim:
         t = np.argmax(t.reshape(y.shape), axis=1)
     t = t.reshape(-1).astype(int)
@@ -89,6 +92,27 @@ class {name}:
         return dout * self.out * (1 - self.out)
 """
 
+_LOSS_LAYER = """
+import numpy as np
+
+class {name}:
+    def __init__(self, *_):
+        self.loss, self.y, self.t = None, None, None
+
+    def {forward}(self, x, t, *_):
+        e = np.exp(x - np.max(x, axis=-1, keepdims=True))
+        self.y = e / np.sum(e, axis=-1, keepdims=True)
+        self.t = np.asarray(t)
+        if self.t.shape != self.y.shape:
+            self.t = np.eye(self.y.shape[-1])[self.t.astype(int)]
+        self.n = 1 if self.y.ndim == 1 else self.y.shape[0]
+        self.loss = -np.sum(self.t * np.log(self.y + 1e-7)) / self.n
+        return self.loss
+
+    def {backward}(self, dout=1, *_):
+        return dout * (self.y - self.t) / self.n
+"""
+
 
 def replacement(role: Role, definition: Definition) -> str:
     """Return the source of the right part under the student's name; empty if there is none."""
@@ -103,6 +127,9 @@ def replacement(role: Role, definition: Definition) -> str:
         return _ACTIVATION.format(**words, formula=_ACTIVATIONS[role])
     if role is Role.DIFFERENTIATOR:
         return _DIFFERENTIATOR.format(**{**words, "f": given[0], "x": given[1]})
+    if role is Role.LOSS_LAYER:
+        forward, backward = methods(definition)
+        return _LOSS_LAYER.format(name=definition.name, forward=forward, backward=backward)
     if role is Role.LAYER:
         forward, backward = methods(definition)
         named = {"name": definition.name, "forward": forward, "backward": backward}

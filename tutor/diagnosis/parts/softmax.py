@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Question, Student
 from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.parts.patterns import unnamed
+from tutor.diagnosis.parts.shapes import two_batches
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 from tutor.nets import sigmoid, softmax
 
@@ -51,9 +53,10 @@ class Softmax:
 
 
 def ask_softmax(student: Student, definition: Definition, rng: np.random.Generator) -> Softmax:
-    """Ask a softmax for one row, for batches of 3 and 5, and for logits that are hard."""
+    """Ask a softmax for one row, for two batches, and for logits that are hard."""
     one = rng.normal(size=4)
-    batches = (rng.normal(size=(3, 4)), rng.normal(size=(5, 7)))
+    first, second = two_batches(rng)
+    batches = (rng.normal(size=first), rng.normal(size=second))
     square = rng.normal(size=(4, 4))
     far = rng.normal(size=(2, 4)) + np.array([[0.0], [_FAR]])
     asked: list[Any] = [one, *batches, square, _LARGE, far, _WHOLE_NUMBERS]
@@ -84,7 +87,7 @@ def _core(found: Softmax) -> Iterator[Proof]:
     if y is None:
         yield from _refused(found)
     elif y.shape != x.shape:
-        yield proof("", "shape of softmax of a (3, 4) batch", "(3, 4)", str(y.shape))
+        yield proof("", f"shape of softmax of a {x.shape} batch", str(x.shape), str(y.shape))
     elif all(
         is_close(o.array(), _whole(b)) for o, b in zip(found.of_batches, found.batches, strict=True)
     ):
@@ -96,7 +99,7 @@ def _core(found: Softmax) -> Iterator[Proof]:
         rows = float(y.sum(axis=1)[0])
         yield proof(
             "softmax-whole-batch",
-            "sum of all of y, where 3 rows should give 3",
+            f"sum of all of y, where {len(x)} rows should give {len(x)}",
             1.0,
             float(y.sum()),
         )
@@ -108,7 +111,8 @@ def _core(found: Softmax) -> Iterator[Proof]:
     elif is_close(y, softmax(softmax(x))):
         yield proof("squashed-twice", "y[0, 0]", float(softmax(softmax(x))[0, 0]), float(y[0, 0]))
     elif found.takes_one:
-        yield proof("", "sum of the first row of y", 1.0, float(y.sum(axis=1)[0]))
+        right = np.asarray(softmax(x), np.float64)
+        yield unnamed("y", y, right, x, beside="softmax of the logits")
     else:
         yield _denominator(found, y)
 
@@ -120,46 +124,80 @@ def _denominator(found: Softmax, y: NDArray[np.float64]) -> Proof:
         scale = y / softmax(x)
     rows = float(y.sum(axis=1)[0])
     if bool(np.all(np.ptp(scale, axis=1) <= 1e-6 * np.abs(scale).max(axis=1))):
-        return proof("softmax-wrong-denominator", "sum of the first row of y", 1.0, rows)
-    return proof("", "sum of the first row of y", 1.0, rows)
+        for predicted in _row_sums(x):
+            if is_close(rows, predicted, 1e-4):
+                what = "sum of the first row of y"
+                return proof("softmax-wrong-denominator", what, predicted, rows)
+        what = "factor between y and the right one, how much it varies within a row"
+        return proof("softmax-wrong-denominator", what, 0.0, 0.0)
+    right = np.asarray(softmax(x), np.float64)
+    return unnamed("y", y, right, x, beside="softmax of the logits")
+
+
+def _row_sums(x: NDArray[np.float64]) -> Iterator[float]:
+    """Yield what the first row sums to with each of the denominators that people write."""
+    row, top = x[0], float(np.max(x[0]))
+    exp, shifted = np.exp(row), np.exp(row - top)
+    for above in (shifted.sum(), exp.sum()):
+        below = (
+            row.sum(),
+            (row - top).sum(),
+            (exp - top).sum(),
+            exp.sum() - top,
+            (shifted - top).sum(),
+            shifted.max(),
+            exp.max(),
+            exp.sum(),
+            shifted.sum(),
+            top,
+            row.size,
+        )
+        yield from (float(above / value) for value in below if value)
 
 
 def _refused(found: Softmax) -> Iterator[Proof]:
     """Yield why a batch cannot be taken at all."""
     of = found.of_batches[0]
     text = of.text
+    n, k = found.batches[0].shape
+    what, told = f"softmax of a ({n}, {k}) batch", f"{of.raised}: {text}"
     if not of.raised:
         if of.value is None:
-            yield proof("returns-none", "what softmax returns", "an array", "None")
+            yield proof("returns-none", "what softmax returns", "None", "None")
     elif "ambiguous" in text:
-        yield proof(
-            "builtin-max-sum", "softmax of a (3, 4) batch", "an array", f"{of.raised}: {text}"
-        )
+        wanted = "ValueError: The truth value of an array with more than one element is ambiguous"
+        yield proof("builtin-max-sum", what, wanted, told)
     elif "broadcast" in text and found.of_square.array() is not None:
-        yield proof("softmax-missing-keepdims", "softmax of a (3, 4) batch", "an array", text)
+        why = f"operands could not be broadcast together with shapes ({n},{k}) ({n},)"
+        wanted = f"ValueError: {why}"
+        yield proof("softmax-missing-keepdims", what, wanted, told)
     elif "reshape" in text:
-        yield proof("hard-coded-batch", "softmax of a (3, 4) batch", "an array", text)
+        yield proof("hard-coded-batch", what, "ValueError: cannot reshape array", told)
     else:
-        yield proof("crash", "softmax of a (3, 4) batch", "an array", f"{of.raised}: {text}")
+        yield proof("crash", what, of.raised, told)
 
 
 def _hard(found: Softmax) -> Iterator[Proof]:
+    ordinary = [of.array() for of in (found.of_one, *found.of_batches)]
+    if not any(y is not None and np.all(np.isfinite(y)) for y in ordinary):
+        return
     large = found.of_large.array()
     if large is not None and not np.all(np.isfinite(large)):
-        predicted = float(softmax(_LARGE)[0, 0])
+        with np.errstate(all="ignore"):
+            predicted = float((np.exp(_LARGE) / np.sum(np.exp(_LARGE)))[0, 0])
         first = float(large.reshape(-1)[0])
         yield proof("softmax-overflow", "softmax([1010, 1000, 990])[0]", predicted, first)
         return
     far = found.of_far.array()
     if far is not None and found.takes_batches and np.isnan(far[-1]).any():
-        yield proof("softmax-overflow", "largest y in a row of logits near 1000", 1.0, float("nan"))
+        yield proof("softmax-overflow", "largest y in a row of logits near 1000", np.nan, np.nan)
         return
     if found.takes_batches and far is not None and not np.all(np.isfinite(far)):
         what = "rows of y that are nan, where two rows lie 1000 apart"
-        yield proof("softmax-global-max", what, 0, int(np.isnan(far).any(axis=1).sum()))
+        yield proof("softmax-global-max", what, 1, int(np.isnan(far).any(axis=1).sum()))
     whole = found.of_whole_numbers.array()
     if (found.takes_one or found.takes_batches) and whole is not None and not whole.any():
-        yield proof("integer-result", "largest y for logits that are integers", 1.0, 0.0)
+        yield proof("integer-result", "largest y for logits that are integers", 0.0, 0.0)
 
 
 def _sums_to_one_in_all(found: Softmax) -> bool:

@@ -58,7 +58,7 @@ def _zero_start(found: Stepped) -> Iterator[Proof]:
         and matrices
         and not any(w.value.any() for w in columns if not is_bias(w, found))
     ):
-        yield proof("zero-init", "largest weight that the training starts from", "above 0", 0.0)
+        yield proof("zero-init", "largest weight that the training starts from", 0.0, 0.0)
 
 
 def _by_one_factor(found: Stepped) -> Iterator[Proof]:

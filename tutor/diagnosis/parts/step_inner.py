@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from tutor.diagnosis.findings import Evidence
 from tutor.diagnosis.parts.step import Stepped, compare
 from tutor.diagnosis.parts.step_asked import Floats
 from tutor.diagnosis.parts.step_network import entries, is_bias
@@ -118,7 +116,5 @@ def transposed(found: Stepped) -> Iterator[Proof]:
         return
     at = int(np.flatnonzero(~found.best.alike)[0])
     name = found.base.weights[at].name
-    before, after = ((float(c.slopes[at]), float(c.gradients[at])) for c in (found.best, now))
-    told = proof("missing-transpose", f"gradient of {name} along a random direction", *before)
-    more = Evidence("the same with symmetric weights", *after)
-    yield replace(told, evidence=(*told.evidence, more))
+    what = f"gradient of {name} along a direction, right with symmetric weights and only there"
+    yield proof("missing-transpose", what, float(now.slopes[at]), float(now.gradients[at]))

@@ -12,11 +12,12 @@ from tutor.diagnosis.roles import Taken
 from tutor.diagnosis.uses.checks import find_checks
 from tutor.diagnosis.uses.copies import find_copies
 from tutor.diagnosis.uses.differentiators import unnamed
-from tutor.diagnosis.uses.driver import driven
+from tutor.diagnosis.uses.driver import driven, driven_steps
 from tutor.diagnosis.uses.failures import find_crashes, find_failures
 from tutor.diagnosis.uses.integers import find_integers
 from tutor.diagnosis.uses.kinks import find_kinks
 from tutor.diagnosis.uses.matrices import find_matrices, find_numbers
+from tutor.diagnosis.uses.narrow import find_narrow
 from tutor.diagnosis.uses.nets import find_nets
 from tutor.diagnosis.uses.numerical import find_numerical
 from tutor.diagnosis.uses.objectives import find_objectives
@@ -28,7 +29,7 @@ from tutor.diagnosis.uses.training import find_training
 from tutor.diagnosis.uses.updates import find_updates
 from tutor.diagnosis.uses.use import Case, Use
 
-__all__ = ["Use", "find_uses", "unnamed"]
+__all__ = ["Use", "driven_steps", "find_uses", "unnamed"]
 
 _UNFIT = ("Cut", "Enough")  # how a call may end that is not to be made again
 _SEARCHES: tuple[Callable[[Case], Iterator[Use]], ...] = (
@@ -39,6 +40,7 @@ _SEARCHES: tuple[Callable[[Case], Iterator[Use]], ...] = (
     find_numbers,
     find_objectives,
     find_precision,
+    find_narrow,
     find_kinks,
     find_numerical,
     find_nets,
@@ -56,6 +58,7 @@ def find_uses(
     parts: Sequence[Taken],
     loaded: Mapping[str, Any],
     events: Sequence[Mapping[str, Any]],
+    seed: int = 0,
 ) -> Iterator[Use]:
     """Yield the pitfalls in the use of a file's parts, each once for each function.
 
@@ -70,10 +73,12 @@ def find_uses(
         What `Student.load` gave.
     events : sequence of mapping
         What `Student.events` gave.
+    seed : int
+        Of the data with which the file's functions are called that it never calls itself.
     """
     texts = {name: Text(name, m.filename, m.source) for name, m in modules.items()}
     own = len(events)
-    calls = driven(student, texts, parts)
+    calls = driven(student, texts, parts, seed)
     if calls:
         raised = student.oracle.ask("drive", list(calls))
         calls = tuple(c for c, r in zip(calls, raised, strict=True) if r not in _UNFIT)

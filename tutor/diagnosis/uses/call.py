@@ -134,17 +134,19 @@ class Call:
         return (both[:, 0] - both[:, 1]) / (2 * h), picked
 
 
-def calls_of(events: Sequence[Mapping[str, Any]]) -> tuple[Call, ...]:
+def calls_of(events: Sequence[Mapping[str, Any]], *, each_way: bool = False) -> tuple[Call, ...]:
     """Return the calls that the file makes itself, not those that one differentiator makes.
 
-    Of many calls from one line with one shape, as in training, the first ones.
+    Of many calls from one line with one shape, as in training, the first ones; ``each_way`` has
+    the first ones of each way to that line.
     """
     own = [e for e in events if e["what"] == "differentiator" and "chain" in e]
     calls = [Call.of(e) for e in own if e["chain"] and not e["inner"]]
     counts: Counter[tuple[object, ...]] = Counter()
     out = []
     for call in calls:
-        alike = (call.name, call.place, call.shape, call.dtype)
+        way = call.chain if each_way else call.place
+        alike = (call.name, way, call.shape, call.dtype)
         counts[alike] += 1
         if counts[alike] <= _ALIKE:
             out.append(call)

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.network import Network, ask_network
-from tutor.diagnosis.uses.call import Call
+from tutor.diagnosis.uses.call import Call, calls_of
 from tutor.diagnosis.uses.text import MODULE, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error, trap
 
@@ -55,16 +56,18 @@ def find_checks(case: Case) -> Iterator[Use]:
         yield from _itself(case, one) if one.owner == MODULE else _inside(case, one)
     yield from _absolute(case, found)
     yield from _vacuous(case, found)
+    yield from _of_zeros(case, found)
 
 
 def comparisons(text: Text) -> list[Comparison]:
     """Return where a module compares two gradients."""
-    parents = {child: node for node in ast.walk(text.tree) for child in ast.iter_child_nodes(node)}
+    nodes = list(ast.walk(text.tree))
+    pairs = [(node, pair) for node in nodes if (pair := _pair(node)) is not None]
+    if not pairs:
+        return []
+    parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
     out = []
-    for node in ast.walk(text.tree):
-        pair = _pair(node)
-        if pair is None:
-            continue
+    for node, pair in pairs:
         above = _above(node, parents)
         reduced = any(_reduces(n) for n in above)
         relative = any(isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div) for n in above)
@@ -158,19 +161,25 @@ def _inside(case: Case, one: Comparison) -> Iterator[Use]:
     if left is None or right is None or not _same(left, right, one):
         return
     accused = left if _NUMERICAL.search(plain(one.left)) else right
+    if not isinstance(accused.value, ast.Name):
+        accused = next((s for s in (left, right) if isinstance(s.value, ast.Name)), accused)
     calls = [s.value for s in (left, right) if isinstance(s.value, ast.Call)]
     for part in case.parts:
         if part.role is not Role.NETWORK or not calls:
             continue
         net = ask_network(case.student, part.definition, np.random.default_rng(0))
-        if isinstance(net, Network) and net.numerical and called(calls[0]) == net.gradient:
+        if not isinstance(net, Network) or not net.numerical:
+            continue
+        own = [name for name in (net.gradient, net.numerical) if name == called(calls[0])]
+        if own and (own[0] == net.gradient or len(calls) == 1):
+            other = net.numerical if own[0] == net.gradient else net.gradient
             batch = net.batches[-1]
             again = [
                 _arrays(case.student.observe(f"net.{name}", batch.x, batch.t).value)
-                for name in (net.gradient, net.gradient, net.numerical)
+                for name in (own[0], own[0], other)
             ]
             if _identical(again[0], again[1]) and not _identical(again[0], again[2]):
-                new = ast.unparse(calls[0]).replace(net.gradient, net.numerical)
+                new = re.sub(rf"\b{own[0]}\b", other, ast.unparse(calls[0]))
                 text_of = f"{ast.unparse(accused.targets[0])} = {new}"
                 repair = Repair(True, _distance(again[0], again[2]), text_of)
                 evidence = Evidence("difference of the two gradients", 0.0, 0.0)
@@ -325,6 +334,61 @@ def _filled(case: Case, call: Call) -> tuple[Repair | None, str, int]:
             line = given.lineno if given is not None else place.line
             return Repair(True, None, text), place.module, line
     return None, place.module, place.line
+
+
+def _of_zeros(case: Case, found: list[Comparison]) -> Iterator[Use]:
+    """Yield functions that check a net of their own making, whose weights are 0.
+
+    Only the judge calls them; then all the slopes of matrices are 0.
+    """
+    checks = {one.owner for one in found if one.is_numerical}
+    for statement in case.driven:
+        name = statement.partition("(")[0]
+        calls = [c for c in case.calls_each_way if c.chain[-1].function == name]
+        if not any(checks & {place.function for place in call.chain} for call in calls):
+            continue
+        matrices = [call for call in calls if len(call.shape) == 2]
+        if matrices and all(map(_is_zero, matrices)):
+            yield from _zeros_filled(case, name, statement)
+
+
+def _zeros_filled(case: Case, name: str, statement: str) -> Iterator[Use]:
+    """Yield the constant 0 that a net is made with, if there are slopes with another number."""
+    definition = case.definitions.get(name)
+    if definition is None:
+        return
+    text = case.texts[definition.module]
+    nets = {part.definition.name for part in case.parts if part.role is Role.NETWORK}
+    made = [n for n in ast.walk(definition.node) if isinstance(n, ast.Call) and called(n) in nets]
+    given = [value for call in made for value in (*call.args, *(k.value for k in call.keywords))]
+    for node in given:
+        if not isinstance(node, ast.Constant) or node.value != 0 or isinstance(node.value, bool):
+            continue
+        largest = _largest(case, definition, text.with_piece(node, "0.1"), statement)
+        if largest > 1e-6:
+            line = text.piece(text.statement(node.lineno) or node)
+            repair = Repair(True, None, line.replace(text.piece(node), "0.1", 1))
+            evidence = (
+                Evidence("largest numerical slope of a matrix", 0.0, 0.0),
+                Evidence("the same with weights other than 0", "above 0", largest),
+            )
+            proved = error("vacuous-check", *evidence)
+            yield case.at(text.name, node.lineno, proved, repair, name)
+            return
+
+
+def _largest(case: Case, definition: Definition, source: str, statement: str) -> float:
+    """Return the largest slope that a function finds for a matrix as it reads now."""
+    student = case.student
+    whole = "\n".join(source.split("\n")[definition.line - 1 : definition.end_line])
+    before = len(student.events())
+    if not student.redefine(definition.name, whole, definition.line, definition.module):
+        return 0.0
+    student.oracle.ask("drive", [statement])
+    student.restore()
+    calls = calls_of(student.events()[before:])
+    slopes = [call.slopes for call in calls if len(call.shape) == 2]
+    return max((float(np.max(np.abs(s))) for s in slopes if s is not None), default=0.0)
 
 
 def has_check(case: Case) -> bool:

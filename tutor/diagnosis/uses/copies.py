@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.names import Role
+from tutor.diagnosis.parts.replacement import replacement
 from tutor.diagnosis.proof import gap
 from tutor.diagnosis.uses.call import Call, Floats
 from tutor.diagnosis.uses.text import called
@@ -34,6 +37,8 @@ def _copy(case: Case, call: Call) -> Iterator[Use]:
     read = student.oracle.ask("reads", f"f{call.number}")
     live = f"live{call.number}"
     if any(student.oracle.ask("shares", live, one["kept"]) for one in read):
+        if call.given and not call.shared:
+            yield from _own_copy(case, call)
         return  # f reads this very array: it is constant for another reason
     for one in read:
         if tuple(one["shape"]) != call.shape:
@@ -42,6 +47,42 @@ def _copy(case: Case, call: Call) -> Iterator[Use]:
         if np.any(np.abs(slopes) > 1e-9):
             yield _use(case, call, str(one["path"]), str(one["kept"]), slopes)
             return
+
+
+def _own_copy(case: Case, call: Call) -> Iterator[Use]:
+    """Yield a differentiator that moves a copy of its own, where f reads the array itself."""
+    definition = case.definitions.get(call.name)
+    slopes, picked = call.central(case.student, _H)
+    if definition is None or not np.any(np.abs(slopes) > 1e-9):
+        return
+    evidence = (
+        Evidence("difference of the values of f over the call", 0.0, float(np.ptp(call.values))),
+        Evidence(
+            "largest slope once x itself is moved", "other than 0", float(np.abs(slopes).max())
+        ),
+    )
+    source = replacement(Role.DIFFERENTIATOR, definition)
+    student = case.student
+    if not student.redefine(definition.name, source, 1, definition.module):
+        return
+    again = student.observe(definition.expression, f"=f{call.number}", f"=live{call.number}")
+    student.restore()
+    found = again.array()
+    right = found is not None and found.shape == call.shape
+    if found is None or not right or not _agrees(found.ravel()[picked], slopes):
+        return
+    repair = Repair(True, gap(found.ravel()[picked], slopes), "")
+    line = _copying(definition)
+    proved = error("perturbs-a-copy", *evidence)
+    yield case.at(definition.module, line, proved, repair, definition.name)
+
+
+def _copying(definition: Definition) -> int:
+    """Return the line in which a differentiator copies its x."""
+    for node in ast.walk(definition.node):
+        if isinstance(node, ast.Call) and called(node) in ("copy", "array", "deepcopy"):
+            return node.lineno
+    return definition.line
 
 
 def _use(case: Case, call: Call, path: str, kept: str, slopes: Floats) -> Use:

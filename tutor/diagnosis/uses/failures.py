@@ -71,10 +71,17 @@ def _axis(case: Case, failure: Failure) -> Iterator[Use]:
         return
     for node in ast.walk(statement):
         if isinstance(node, ast.Call) and called(node) == "argmax" and node.args:
-            new = text.piece(node.args[0])
-            if _without(case, failure, text, text.with_piece(node, new)) is not None:
-                evidence = Evidence("dimensions of the targets", 2, 1)
-                told = Evidence("what argmax over axis 1 gives", "classes", _told(failure))
+            labels = text.piece(node.args[0])
+            either = f"({text.piece(node)} if {labels}.ndim > 1 else {labels})"
+            mended = (
+                new
+                for new in (labels, either)
+                if _without(case, failure, text, text.with_piece(node, new)) is not None
+            )
+            new = next(mended, "")
+            if new:
+                evidence = Evidence("dimensions of the targets", 1, 1)
+                told = Evidence("what argmax over axis 1 gives", failure.kind, _told(failure))
                 line = ast.unparse(statement).replace(ast.unparse(node), new)
                 repair = Repair(True, None, line)
                 proved = error("accuracy-axis", evidence, told)
@@ -100,8 +107,8 @@ def _misspelt(case: Case, failure: Failure) -> Iterator[Use]:
             line = lines[node.lineno - 1]
             lines[node.lineno - 1] = line.replace(f"def {node.name}", f"def {wanted}")
             if _without(case, failure, text, "\n".join(lines)) is not None:
-                evidence = Evidence("method that is called", wanted, node.name)
-                told = Evidence("what calling it gives", "a value", _told(failure))
+                evidence = Evidence(f"methods called {wanted}", 0, 0)
+                told = Evidence("what calling it gives", failure.kind, _told(failure))
                 repair = Repair(True, None, lines[node.lineno - 1].strip())
                 proved = error("misspelt-method", evidence, told)
                 yield case.at(text.name, node.lineno, proved, repair, name)
@@ -121,7 +128,7 @@ def _misspelt_call(case: Case, failure: Failure, wanted: str) -> Iterator[Use]:
                 continue
             new = re.sub(rf"\b{wanted}$", near, text.piece(node.func))
             if _without(case, failure, text, text.with_piece(node.func, new)) is not None:
-                evidence = Evidence("method that is defined", near, wanted)
+                evidence = Evidence(f"methods called {wanted}", 0, 0)
                 repair = Repair(True, None, new)
                 proved = error("misspelt-method", evidence)
                 yield case.at(place.module, place.line, proved, repair)
@@ -150,7 +157,7 @@ def _crash(case: Case, failure: Failure) -> Iterator[Use]:
     if failure.kind not in _STUDENTS:
         return
     text = case.texts[place.module]
-    proved = error("crash", Evidence("what the line gives", "a value", _told(failure)))
+    proved = error("crash", Evidence("what the line gives", failure.kind, _told(failure)))
     found = _NAMELESS.search(failure.text)
     missing = next((name for name in found.groups() if name), "") if found else ""
     for new, line in _nearest(text, place, missing):
@@ -176,6 +183,8 @@ def _nearest(text: Text, place: Place, missing: str) -> Iterator[tuple[str, str]
     folded = {name.lower(): name for name in sorted(names - {missing})}
     near = get_close_matches(missing.lower(), folded, n=3, cutoff=_CLOSE)
     lines = text.source.split("\n")
+    if not 0 < place.line <= len(lines):
+        return
     old = lines[place.line - 1]
     for name in near:
         new = re.sub(rf"\b{missing}\b", folded[name], old)

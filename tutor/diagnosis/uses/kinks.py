@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,7 +23,7 @@ def find_kinks(case: Case) -> Iterator[Use]:
     """Yield the calls at a point where f has another slope to either side, if it is a check."""
     if not has_check(case):
         return
-    for call in case.own_calls:
+    for call in case.calls:
         found = call.slopes
         if found is None or found.shape != call.shape or call.size > _MOST or not call.step:
             continue
@@ -46,12 +47,14 @@ def _kink(case: Case, call: Call, found: Floats) -> Iterator[Use]:
     left = float(np.max(np.abs(moved[0] - moved[1])) / scale)
     right, other = float(near[0][worst]), float(near[1][worst])
     evidence = (
-        Evidence("slope to the right minus slope to the left", 0.0, right - other),
+        Evidence("slope to the right minus slope to the left", "other than 0", right - other),
         Evidence("numerical slope: half of both", (right + other) / 2, float(found.ravel()[worst])),
     )
     if left < _GAP:
         repair = Repair(True, left, "")
-        yield case.at(call.place.module, call.place.line, error("relu-kink", *evidence), repair)
+        proved = error("relu-kink", *evidence)
+        use = case.at(call.place.module, call.place.line, proved, repair)
+        yield replace(use, is_symptom=call not in case.own_calls)
 
 
 def _sides(case: Case, call: Call, h: float) -> tuple[Floats, Floats]:

@@ -37,7 +37,7 @@ def find_numbers(case: Case) -> Iterator[Use]:
             continue
         evidence = (
             Evidence("the one number returned", total, float(found)),
-            Evidence("slopes, one for each element", call.size, 1),
+            Evidence(f"numbers returned for {call.size} elements", 1, 1),
         )
         repair = Repair(True, 0.0, "")
         yield case.at(

@@ -53,6 +53,7 @@ def find_nets(case: Case) -> Iterator[Use]:
         yield from _shared(case, built)
         yield from _bypass(case, built)
         yield from _stale(case, built)
+        yield from _forwards(case, built)
 
 
 # -- one key for two layers -----------------------------------------------------------------------
@@ -99,7 +100,8 @@ def _renamed(case: Case, built: Built, second: ast.Assign, target: ast.Subscript
         return
     count, wanted = max(map(len, before), default=0), max(map(len, after.extra), default=0)
     if wanted > count:
-        evidence = Evidence("layers that the net holds", wanted, count)
+        what = f"layers that the net holds, of {wanted} that it makes"
+        evidence = Evidence(what, wanted - 1, count)
         repair = Repair(True, None, new)
         proved = error("duplicate-layer-key", evidence)
         yield case.at(built.text.name, second.lineno, proved, repair)
@@ -107,10 +109,8 @@ def _renamed(case: Case, built: Built, second: ast.Assign, target: ast.Subscript
 
 def _layers(case: Case) -> list[list[int]]:
     """Return the identities of the layers in each container of the net that was made last."""
-    try:
-        found: list[list[int]] = case.student.copies([_LAYERS])[0]
-    except (NameError, TypeError, AttributeError, ValueError):
-        return []
+    answer = case.student.observe(f"(lambda: {_LAYERS})")
+    found = answer.value if isinstance(answer.value, list) else []
     return [held for held in found if held]
 
 
@@ -128,7 +128,8 @@ def _shared(case: Case, built: Built) -> Iterator[Use]:
         after = redefined_net(case, built.definition, source, _layers)
         if after is None or not after.net.agrees:
             continue
-        evidence = Evidence("different layers in the net", len(held), len(set(held)))
+        what = f"different layers in the net, of {len(held)}"
+        evidence = Evidence(what, f"below {len(held)}", len(set(held)))
         repair = Repair(True, None, new)
         yield case.at(built.text.name, node.lineno, error("shared-layer", evidence), repair)
         return
@@ -179,7 +180,7 @@ def _bypass(case: Case, built: Built) -> Iterator[Use]:
         return
     told = net.batches[0].asked
     given = f"{told.raised}: {told.text}" if told.raised else "those of another batch"
-    evidence = Evidence("what the gradient gives after the loss", "gradients", given)
+    evidence = Evidence("what the gradient gives after the loss", told.raised or given, given)
     proved = error("loss-bypasses-last-layer", evidence)
     repair = Repair(True, after.left, new)
     yield case.at(built.text.name, returns[-1].lineno, proved, repair)
@@ -244,9 +245,42 @@ def _stale(case: Case, built: Built) -> Iterator[Use]:
     if after is None or not after.net.agrees or gap is None or gap > 0 or not after.extra:
         return
     what = "difference of the gradients of two batches, one after the other"
-    evidence = Evidence(what, float(after.extra), gap)
+    evidence = Evidence(f"{what} ({float(after.extra):.3g} once put right)", 0.0, gap)
     repair = Repair(True, after.left, call)
     yield case.at(built.text.name, first.lineno, error("stale-cache", evidence), repair)
+
+
+def _forwards(case: Case, built: Built) -> Iterator[Use]:
+    """Yield a backward pass from the first layer to the last."""
+    net = built.net
+    gradient = built.method(net.gradient) if isinstance(net, Network) else None
+    if gradient is None or isinstance(net, Observed) or net.agrees:
+        return
+    for method in _reached(built, gradient):
+        for loop in ast.walk(method):
+            if not isinstance(loop, ast.For) or not _runs_backward(loop):
+                continue
+            new = f"reversed(list({built.text.piece(loop.iter)}))"
+            after = redefined_net(case, built.definition, built.text.with_piece(loop.iter, new))
+            if after is None or not after.net.agrees:
+                continue
+            told = net.batches[0].asked
+            given = f"{told.raised}: {told.text}" if told.raised else "other gradients"
+            evidence = Evidence("what the gradient gives", "the slopes of the loss", given)
+            repair = Repair(True, after.left, f"for {ast.unparse(loop.target)} in {new}:")
+            yield case.at(built.text.name, loop.lineno, error("stale-cache", evidence), repair)
+            return
+
+
+def _runs_backward(loop: ast.For) -> bool:
+    """Tell whether a loop calls the backward of what it goes through."""
+    return any(
+        isinstance(node, ast.Call)
+        and called(node) == "backward"
+        and isinstance(node.func, ast.Attribute)
+        and ast.unparse(node.func.value) == ast.unparse(loop.target)
+        for node in ast.walk(loop)
+    )
 
 
 def _is_text(statement: ast.stmt) -> bool:

@@ -39,9 +39,10 @@ def _method(case: Case, owner: Definition, node: Function) -> Iterator[Use]:
     if isinstance(net, Observed) or len(node.args.args) < 3:
         return
     wrong = _wrong(case, net, node.name)
-    if not wrong:
-        return
     text = case.texts[owner.module]
+    if not wrong:
+        yield from _missing(case, owner, net, node, text)
+        return
     yield from _keys(case, owner, node, text, wrong)
     if _is_right(case, node):
         yield from _other(case, owner, node, text, wrong)
@@ -94,13 +95,40 @@ def _keys(
             new = ast.unparse(argument).replace(repr(other), repr(key))
             if _repairs(case, owner, node.name, text.with_piece(argument, new)):
                 right, found = _two(wrong[key])
-                evidence = Evidence(f"slopes under the key {key}", right, found)
+                what = f"shape of the slopes under the key {key}, whose parameter has {right}"
+                evidence = Evidence(what, f"other than {right}", found)
                 target = ast.unparse(statement.targets[0])
                 line = f"{target} = {ast.unparse(statement.value)}".replace(
                     ast.unparse(argument), new
                 )
                 repair = Repair(True, None, line)
                 yield case.at(text.name, statement.lineno, error("wrong-key", evidence), repair)
+
+
+def _missing(
+    case: Case, owner: Definition, net: Network, node: Function, text: Text
+) -> Iterator[Use]:
+    """Yield the parameters that a numerical gradient leaves out, beside those of backprop."""
+    batch = net.batches[0]
+    found = case.student.observe(f"net.{node.name}", batch.x, batch.t).value
+    known = set(batch.gradients) & set(batch.slopes)
+    if not isinstance(found, Mapping) or not found or not set(found) < known:
+        return
+    left_out = sorted(known - set(found))
+    for statement in ast.walk(node):
+        if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+            continue
+        key = _key(statement.targets[0])
+        if key not in found:
+            continue
+        whole = text.piece(statement)
+        new = "; ".join([whole, *(re.sub(rf"\b{key}\b", name, whole) for name in left_out)])
+        if _repairs(case, owner, node.name, text.with_piece(statement, new)):
+            what = f"gradients that come back, of {len(known)}"
+            evidence = Evidence(what, f"below {len(known)}", len(found))
+            repair = Repair(True, None, re.sub(rf"\b{key}\b", left_out[0], whole))
+            yield case.at(text.name, statement.lineno, error("wrong-key", evidence), repair)
+            return
 
 
 def _two(told: str) -> tuple[str, str]:

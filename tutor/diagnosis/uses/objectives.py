@@ -26,6 +26,7 @@ def find_objectives(case: Case) -> Iterator[Use]:
     for text in case.texts.values():
         for owner, function, inner in _silent(case, text):
             yield from _none(case, text, owner, function, inner)
+        yield from _values(case, text)
     for call in case.calls:
         if call.raised and np.prod(call.returned[1]) > 1:
             yield from _array(case, call)
@@ -63,7 +64,7 @@ def _none(case: Case, text: Text, name: str, node: Function, last: ast.stmt) -> 
     whole = new if isinstance(last, ast.Expr) else f"{ast.unparse(last)}; {new}"
     source = text.with_piece(last, whole)
     told = "TypeError" if _raised(case, name) else ""
-    evidence = Evidence("what f returns", "a number", "None")
+    evidence = Evidence("what f returns", "None", "None")
     owner = case.definitions.get(name.partition(".")[0])
     if owner is not None and owner.kind is Kind.CLASS:
         after = redefined_net(case, owner, source)
@@ -83,6 +84,35 @@ def _raised(case: Case, name: str) -> bool:
     return any(c.raised and c.f.function == name for c in case.calls)
 
 
+# -- an f that is no function ---------------------------------------------------------------------
+
+
+def _values(case: Case, text: Text) -> Iterator[Use]:
+    """Yield what a differentiator is given for f and is the value of a call, not a function."""
+    failed = [f for f in case.run.own_failures if "not callable" in f.text]
+    differentiators = {t.definition.name for t in case.parts if t.role is Role.DIFFERENTIATOR}
+    for name, function in text.owners() if failed else ():
+        given = {
+            node.args[0].id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Call) and called(node) in differentiators and node.args
+            if isinstance(node.args[0], ast.Name)
+        }
+        for statement in ast.walk(function):
+            if not isinstance(statement, ast.Assign) or not isinstance(statement.value, ast.Call):
+                continue
+            if not given & {t.id for t in statement.targets if isinstance(t, ast.Name)}:
+                continue
+            new = f"lambda _: {text.piece(statement.value)}"
+            fixed = case.changed({text.name: text.with_piece(statement.value, new)})
+            if len(fixed.own_failures) < len(case.run.own_failures):
+                evidence = Evidence("what f is", "a number", "a number")
+                line = f"{ast.unparse(statement.targets[0])} = {new}"
+                proved = error("closure-returns-none", evidence)
+                repair = Repair(True, None, line)
+                yield case.at(text.name, statement.lineno, proved, repair, name)
+
+
 # -- an f that returns an array -------------------------------------------------------------------
 
 
@@ -93,7 +123,7 @@ def _array(case: Case, call: Call) -> Iterator[Use]:
         return
     text = case.texts[module]
     new = f"return np.mean({text.piece(node.value)})"
-    evidence = Evidence("shape of the loss", "()", str(call.returned[1]))
+    evidence = Evidence("shape of the loss", "other than ()", str(call.returned[1]))
     fixed = case.changed({module: text.with_piece(node, new)})
     same = [f for f in fixed.failures if f.text == call.text]
     repair = Repair(not same, None, new)
@@ -133,7 +163,7 @@ def _random(case: Case, call: Call) -> Iterator[Use]:
     difference = max(abs(float(o) - float(one or 0.0)) for o in others if o is not None)
     if difference <= 1e-9 * max(abs(float(one or 0.0)), 1.0):
         return
-    evidence = Evidence("difference of two values of f at one point", 0.0, difference)
+    evidence = Evidence("difference of two values of f at one point", "other than 0", difference)
     place = drawing(case) or (call.place.module, call.place.line)
     repair = seeded(case, *place) or Repair(False)
     if repair.confirmed:
@@ -153,7 +183,7 @@ def _random_nets(case: Case) -> Iterator[Use]:
         place = drawing(case)
         if one is None or other is None or one == other or place is None:
             continue
-        evidence = Evidence("difference of two losses of one batch", 0.0, other - one)
+        evidence = Evidence("difference of two losses of one batch", "other than 0", other - one)
         repair = seeded(case, *place)
         if repair is not None and repair.confirmed:
             yield case.at(*place, error("random-loss", evidence), repair)

@@ -79,8 +79,8 @@ def _same(case: Case, text: Text, t: ast.Assign, new: str) -> Iterator[Use]:
     target = ast.unparse(t.targets[0])
     failed = case.run.own_failures[0]
     evidence = (
-        Evidence(f"what {target} is taken from", new, ast.unparse(t.value)),
-        Evidence("what the training does", "runs", f"{failed.kind}: {failed.text}"),
+        Evidence(f"what {target} is taken from", *[ast.unparse(t.value)] * 2),
+        Evidence("what the training does", failed.kind, f"{failed.kind}: {failed.text}"),
     )
     repair = Repair(True, None, f"{target} = {new}")
     yield case.at(text.name, t.lineno, error("wrong-pairing", *evidence), repair)
@@ -120,7 +120,7 @@ def _apart(case: Case, text: Text, t: ast.Assign, x: ast.Subscript) -> Iterator[
     after = case.changed({text.name: text.with_piece(value.slice, new)})
     if len(after.own_failures) > len(case.run.own_failures) or not _learns(after):
         return
-    evidence = Evidence("draws that choose the rows of the inputs and of the targets", 1, 2)
+    evidence = Evidence("draws that choose the rows of the inputs and of the targets", 2, 2)
     line = f"{ast.unparse(t.targets[0])} = {ast.unparse(value.value)}[{new}]"
     repair = Repair(True, None, line)
     yield case.at(text.name, t.lineno, error("wrong-pairing", evidence), repair)

@@ -9,7 +9,7 @@ import numpy as np
 
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.findings import Evidence, Repair
-from tutor.diagnosis.proof import Proof
+from tutor.diagnosis.proof import Proof, is_close
 from tutor.diagnosis.uses.call import Call, Floats
 from tutor.diagnosis.uses.text import Text, called
 from tutor.diagnosis.uses.use import Case, Use, error, trap
@@ -17,6 +17,7 @@ from tutor.diagnosis.uses.use import Case, Use, error, trap
 _FEW = 5  # columns that are tried
 _H = 1e-5
 _FAIR = 1e-3
+_UNEVEN = "(lambda p: float(0.5 * p[0] ** 2 + 0.2 * p[1] ** 2 + 0.3 * p[0] * p[1]))"
 _STACKS = ("array", "vstack", "stack", "asarray", "row_stack")
 
 
@@ -27,6 +28,8 @@ def find_points(case: Case) -> Iterator[Use]:
             node = _stacked(case.texts[call.place.module], call)
             if node is not None and call.name in case.definitions:
                 yield from _points(case, call, node)
+    for name in _driven(case):
+        yield from _field(case, name)
 
 
 def _stacked(text: Text, call: Call) -> ast.Call | None:
@@ -91,6 +94,40 @@ def _points(case: Case, call: Call, node: ast.Call) -> Iterator[Use]:
     repair = Repair(left < _FAIR, left, f"{call.name}({f}, {points}.T).T")
     if repair.confirmed:
         yield _use(case, call, error("points-transposed", evidence), repair)
+
+
+# -- in a function that is never called -----------------------------------------------------------
+
+
+def _driven(case: Case) -> set[str]:
+    """Return the functions that only the judge calls."""
+    return {statement.partition("(")[0] for statement in case.driven}
+
+
+def _field(case: Case, name: str) -> Iterator[Use]:
+    """Yield a call with f and a stack of coordinates, if it is right with the stack turned."""
+    text = next(iter(case.texts.values()))
+    function = text.function(name)
+    for node in ast.walk(function or ast.Pass()):
+        if not isinstance(node, ast.Call) or len(node.args) != 2:
+            continue
+        target = case.definitions.get(called(node))
+        if target is None or not _stacks(_defined(text, node.args[1], node.lineno)):
+            continue
+        few = np.array([[0.5, 2.0, -1.0, 1.5], [1.0, 0.3, 0.8, -0.4]])
+        true = np.array([few[0] + 0.3 * few[1], 0.4 * few[1] + 0.3 * few[0]])
+        found, turned = (
+            case.student.observe(target.expression, f"={_UNEVEN}", points).array()
+            for points in (few, few.T.copy())
+        )
+        if turned is None or not is_close(turned.T, true, _FAIR) or is_close(found, true, _FAIR):
+            continue
+        told = float("nan") if found is None else float(found.flat[0])
+        evidence = Evidence("slope in the first of the points", float(true[0, 0]), told)
+        f, points = (text.piece(arg) for arg in node.args)
+        left = float(np.max(np.abs(turned.T - true)) / np.max(np.abs(true)))
+        repair = Repair(True, left, f"{called(node)}({f}, {points}.T).T")
+        yield case.at(text.name, node.lineno, error("points-transposed", evidence), repair, name)
 
 
 def _by_columns(student: Student, call: Call, few: Floats) -> Floats | None:

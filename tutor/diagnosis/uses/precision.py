@@ -45,7 +45,7 @@ def _quadratic(case: Case, call: Call, definition: Definition) -> Iterator[Use]:
         return
     loops = [n for n in ast.walk(definition.node) if isinstance(n, ast.For | ast.While)]
     if loops:
-        evidence = Evidence("times that f is asked", 2 * call.size, call.asked)
+        evidence = Evidence("times that f is asked", 2 * call.size**2, call.asked)
         yield case.at(
             definition.module,
             loops[0].lineno,
@@ -75,8 +75,8 @@ def _narrow(case: Case, call: Call) -> Iterator[Use]:
     if wide is not None and wide.shape == found.shape:
         left = float(np.max(np.abs(wide.ravel()[picked] - coarse)) / scale)
     evidence = (
-        Evidence("largest error of the slopes in float32", "below 0.001", noise),
-        Evidence("with a step of 0.01", "smaller", settled),
+        Evidence("largest error of the slopes in float32", "above 0.001", noise),
+        Evidence("with a step of 0.01", f"below {noise:.2g}", settled),
     )
     repair = Repair(left is not None and left < noise / 3, left, _wider(case, call))
     if repair.confirmed:
@@ -119,8 +119,8 @@ def _step(case: Case, call: Call, definition: Definition) -> Iterator[Use]:
     repair = _stepped(case, call, definition, true, picked, text)
     if wrong > _HARM and repair is not None and repair.confirmed:
         evidence = (
-            Evidence("largest error of the slopes, to the largest slope", 1e-9, wrong),
-            Evidence("step", _BEST, call.step),
+            Evidence("largest error of the slopes, to the largest", f"above {_HARM:g}", wrong),
+            Evidence(f"step, where {_BEST:g} is best", call.step, call.step),
         )
         yield case.at(module, line, error("bad-step-size", *evidence), repair, name)
 
@@ -200,6 +200,8 @@ def _complex(case: Case, call: Call, definition: Definition) -> Iterator[Use]:
     evidence = Evidence("largest slope that was found", 0.0, float(np.max(np.abs(found))))
     x = definition.parameters[1] if len(definition.parameters) > 1 else "x"
     repair = Repair(left < _WRONG, left, f"{x} = {x}.astype(complex)")
+    if not repair.confirmed:
+        return  # an f with comparisons takes no complex numbers: then the loop itself is judged
     yield case.at(
         definition.module,
         line,

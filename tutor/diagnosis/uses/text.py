@@ -34,7 +34,15 @@ class Text:
 
     def owners(self) -> Iterator[tuple[str, Function]]:
         """Yield every function and method with its qualified name, the outer ones first."""
-        yield from _functions(self.tree, "")
+        yield from self._owners
+
+    @cached_property
+    def _owners(self) -> tuple[tuple[str, Function], ...]:
+        return tuple(_functions(self.tree, ""))
+
+    @cached_property
+    def _statements(self) -> tuple[ast.stmt, ...]:
+        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.stmt))
 
     def owner(self, line: int) -> str:
         """Return the qualified name of the innermost function around a line, or ``<module>``."""
@@ -51,7 +59,7 @@ class Text:
 
     def statements(self) -> Iterator[ast.stmt]:
         """Yield every statement, in no order."""
-        yield from (node for node in ast.walk(self.tree) if isinstance(node, ast.stmt))
+        yield from self._statements
 
     def statement(self, line: int) -> ast.stmt | None:
         """Return the innermost statement that a line belongs to."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role
+from tutor.diagnosis.uses.data import PIXELS
 from tutor.diagnosis.uses.polynomial import VECTOR, slopes_at
-from tutor.diagnosis.uses.run import Pick, Round, Run
-from tutor.diagnosis.uses.text import Text, called
+from tutor.diagnosis.uses.run import Label, Pick, Round, Run
+from tutor.diagnosis.uses.text import Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error
 
+_TWICE = 2.0  # times the loss before: more, and a training has not merely trembled
 _SLOWER = (1e-2, 1e-4, 1e-6)  # times the learning rate
 
 
@@ -24,8 +28,14 @@ def find_training(case: Case) -> Iterator[Use]:
     run = case.run
     yield from _zeros(case, run)
     blown = list(_blow_up(case, run))
-    yield from blown
-    yield from _constant(case, run, blown)
+    picks = [p for p in run.picks if p.nan_rows and p.classes == 1 and p.first == 0]
+    divided = list(_divided(case, picks)) if picks else []
+    yield from divided
+    wins = _constant(case, picks, blown) if picks and not divided else ()
+    found = [*blown, *_unscaled(case), *wins]
+    own = replace(case, driven=()).run if found and case.driven else run
+    seen = any(label.bad for label in own.labels) or any(pick.nan_rows for pick in own.picks)
+    yield from (replace(use, is_symptom=not seen) for use in found)
 
 
 # -- zeros ----------------------------------------------------------------------------------------
@@ -70,18 +80,19 @@ def _blow_up(case: Case, run: Run) -> Iterator[Use]:
     bad = [label for label in run.labels if label.bad]
     rates = {r.rate for r in run.rounds if np.isfinite(r.rate)}
     lines = {label.update.line for label in bad}
-    rounds = [r for r in run.rounds if r.lines & lines]
-    if not bad or not _goes_down(case, rounds):
+    rounds = [r for r in _of_a_loss(run) if r.lines & lines]
+    used = {name for label in bad for name in _called_at(case, label)}
+    if not bad or not _goes_down(case, rounds, used):
         return
     for text in case.texts.values():
         for node in _rates(text, rates, {n for label in bad for n in label.update.rates}):
             for factor in _SLOWER:
                 new = repr(float(f"{_number(node) * factor:.3g}"))
                 after = case.changed({text.name: text.with_piece(node, new)})
-                if _settles(after):
+                if _settles(after, lines):
                     steps = min(label.bad for label in bad)
                     what = "updates until weights are no longer finite"
-                    evidence = (Evidence(what, "never", steps), *_sizes(run))
+                    evidence = (Evidence(what, "above 0", steps), *_sizes(run))
                     statement = text.statement(node.lineno)
                     line = ast.unparse(statement) if statement is not None else ""
                     line = line.splitlines()[0].replace(ast.unparse(node), new) if line else ""
@@ -90,25 +101,41 @@ def _blow_up(case: Case, run: Run) -> Iterator[Use]:
                     return
 
 
-def _goes_down(case: Case, rounds: Sequence[Round]) -> bool:
+def _of_a_loss(run: Run) -> list[Round]:
+    """Return the steps that change the loss which was noted: of another one nothing is known."""
+    return [r for r in run.rounds if r.slope or r.before != r.after]
+
+
+def _called_at(case: Case, label: Label) -> set[str]:
+    """Return what is called in the function around an update; all names at the top level."""
+    text = case.texts[label.update.module]
+    node = text.function(text.owner(label.update.line)) or text.tree
+    return {called(n) for n in ast.walk(node) if isinstance(n, ast.Call)}
+
+
+def _goes_down(case: Case, rounds: Sequence[Round], names: set[str]) -> bool:
     """Tell whether the steps go along the right gradient, as far as that can be told."""
     if rounds:
         first = rounds[0]
         return bool(abs(first.slope + first.size / first.rate) <= 0.25 * first.size / first.rate)
     used = [p.definition for p in case.parts if p.role is Role.DIFFERENTIATOR]
+    used = [definition for definition in used if definition.name in names] or used
     return all(slopes_at(case.student, one, VECTOR).is_right for one in used)
 
 
-def _settles(run: Run) -> bool:
-    losses = [r.after for r in run.rounds]
-    falls = not losses or bool(np.isfinite(losses).all() and losses[-1] <= run.rounds[0].before)
+def _settles(run: Run, lines: set[int]) -> bool:
+    """Tell whether nothing grows without end any more, and the loss of these updates falls."""
+    rounds = [r for r in _of_a_loss(run) if r.lines & lines]
+    losses = [r.after for r in rounds]
+    falls = not losses or bool(np.isfinite(losses).all() and losses[-1] <= rounds[0].before)
     return bool(run.labels) and not any(label.bad for label in run.labels) and falls
 
 
 def _sizes(run: Run) -> Iterator[Evidence]:
-    if len(run.rounds) > 1 and np.isfinite([run.rounds[0].before, run.rounds[0].after]).all():
-        first = run.rounds[0]
-        yield Evidence("loss after the first step, to the loss before", "below 1", _grown(first))
+    rounds = _of_a_loss(run)
+    if len(rounds) > 1 and np.isfinite([rounds[0].before, rounds[0].after]).all():
+        first = rounds[0]
+        yield Evidence("loss after the first step, to the loss before", "above 1", _grown(first))
 
 
 def _grown(one: Round) -> float:
@@ -131,19 +158,68 @@ def _rates(text: Text, values: set[float], names: set[str]) -> Iterator[ast.Cons
             value = node.value
         if isinstance(value, ast.Constant) and _number(value) > 0:
             yield value
+    for _, function in text.owners():
+        given = function.args.args[len(function.args.args) - len(function.args.defaults) :]
+        for argument, default in zip(given, function.args.defaults, strict=True):
+            if argument.arg in ends and isinstance(default, ast.Constant) and _number(default) > 0:
+                yield default
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Constant) and node.value in values:
             yield node
 
 
+# -- pixels as they are ---------------------------------------------------------------------------
+
+
+def _unscaled(case: Case) -> Iterator[Use]:
+    """Yield a training on pixels from 0 to 255 whose loss rises, if it falls with 0 to 1."""
+    for statement in case.driven:
+        name = statement.partition("(")[0]
+        text = next(iter(case.texts.values()))
+        node = text.function(name)
+        names = [a.arg for a in node.args.args if re.fullmatch(PIXELS, a.arg)] if node else []
+        if node is None or not names:
+            continue
+        alone = replace(case, driven=(statement,))
+        risen = _risen(alone.run)
+        if risen <= _TWICE:
+            continue
+        for piece, new in _scaled(case, text, node, names[0]):
+            after = _risen(alone.changed({text.name: text.with_piece(piece, new)}))
+            if after < 1.1:
+                what = "highest loss of the training, to the loss before it"
+                evidence = Evidence(what, "above 1.1", risen)
+                line = text.piece(text.statement(piece.lineno) or piece)
+                repair = Repair(True, None, line.replace(text.piece(piece), new, 1))
+                yield case.at(text.name, piece.lineno, error("blow-up", evidence), repair)
+                return
+
+
+def _risen(run: Run) -> float:
+    """Return the highest loss over the first; NaN if there is none, or one is no number."""
+    rounds = _of_a_loss(run)
+    highest = max((r.after for r in rounds if np.isfinite(r.after)), default=float("nan"))
+    return highest / rounds[0].before if rounds and rounds[0].before else float("nan")
+
+
+def _scaled(case: Case, text: Text, node: Function, pixels: str) -> Iterator[tuple[ast.expr, str]]:
+    """Yield what may be divided by 255: what is made of the pixels, else the pixels themselves."""
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and [ast.unparse(a) for a in call.args] == [pixels]:
+            made = text.function(called(call))
+            for inner in ast.walk(made) if made is not None else ():
+                if isinstance(inner, ast.Return) and inner.value is not None:
+                    yield inner.value, f"({text.piece(inner.value)}) / 255.0"
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and inner.id == pixels:
+            yield inner, f"({pixels} / 255.0)"
+
+
 # -- NaN that wins --------------------------------------------------------------------------------
 
 
-def _constant(case: Case, run: Run, blown: Sequence[Use]) -> Iterator[Use]:
+def _constant(case: Case, picks: Sequence[Pick], blown: Sequence[Use]) -> Iterator[Use]:
     """Yield an argmax over rows of NaN, which is always 0, if rows without NaN are possible."""
-    picks = [p for p in run.picks if p.nan_rows and p.classes == 1 and p.first == 0]
-    if not picks:
-        return
     for text in case.texts.values():
         for node in ast.walk(text.tree):
             if not isinstance(node, ast.Call) or called(node) != "exp" or len(node.args) != 1:
@@ -159,10 +235,32 @@ def _constant(case: Case, run: Run, blown: Sequence[Use]) -> Iterator[Use]:
             yield _use(case, picks[0], use.repair.line)
 
 
+def _divided(case: Case, picks: Sequence[Pick]) -> Iterator[Use]:
+    """Yield the division by a standard deviation of 0 that all the NaN come from."""
+    for text in case.texts.values():
+        for division in _by_spread(text):
+            new = f"({text.piece(division.right)} + 1e-7)"
+            after = case.changed({text.name: text.with_piece(division.right, new)})
+            if not any(p.nan_rows for p in after.picks):
+                line = text.piece(division).replace(text.piece(division.right), new)
+                found = _use(case, picks[0], line)
+                yield replace(found, line=division.lineno, definition=text.owner(division.lineno))
+                return
+
+
+def _by_spread(text: Text) -> Iterator[ast.BinOp]:
+    """Yield the divisions by a standard deviation, which may be 0."""
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+            right = node.right
+            if isinstance(right, ast.Call) and called(right) == "std":
+                yield node
+
+
 def _use(case: Case, pick: Pick, new: str) -> Use:
     what = "rows that hold NaN, of those whose largest entry is looked for"
     evidence = (
-        Evidence(what, 0, pick.nan_rows),
+        Evidence(what, pick.rows, pick.nan_rows),
         Evidence("class that every row gets", 0, pick.first),
     )
     repair = Repair(True, None, new)

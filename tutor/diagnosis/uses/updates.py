@@ -34,7 +34,7 @@ def _rebinding(case: Case, run: Run) -> Iterator[Use]:
     moved = [r.after - r.before for r in after.rounds if r.lines & lines]
     still = [a for a in after.labels if a.rebound and a.holders]
     for label in accused.values():
-        held = Evidence("who still holds the old array", "nobody", label.holders[0])
+        held = Evidence("who still holds the old array", "other than nobody", label.holders[0])
         loss = Evidence("change of the loss by a step", 0.0, 0.0)
         evidence = (loss, held) if changes else (held,)
         text = _new_text(label.update)
@@ -71,7 +71,7 @@ def _climbing(case: Case, run: Run) -> Iterator[Use]:
     labels = [label for label in run.labels if label.update.form.climbs and label.moved]
     lines = {label.update.line for label in labels}
     rounds = [r for r in run.rounds if r.lines & lines]
-    if not rounds or not all(map(_uphill, rounds)):
+    if not any(map(_uphill, rounds)) or any(r.slope < 0 for r in rounds):
         return
     updates = list({label.update.line: label.update for label in labels}.values())
     after = case.changed(_written(case, [(u, _downhill(u)) for u in updates]))

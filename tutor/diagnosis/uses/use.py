@@ -32,6 +32,8 @@ class Use:
     proof : Proof
     repair : Repair or None
         None for advice.
+    is_symptom : bool
+        It was seen only with the judge's own data, and may follow from any other error.
     """
 
     definition: str
@@ -39,6 +41,7 @@ class Use:
     line: int
     proof: Proof
     repair: Repair | None = None
+    is_symptom: bool = False
 
     @property
     def is_error(self) -> bool:
@@ -78,6 +81,11 @@ class Case:
         """Return the calls of differentiators that the file was seen to make itself."""
         return calls_of(self.events)
 
+    @cached_property
+    def calls_each_way(self) -> tuple[Call, ...]:
+        """Return them with those that came another way to the same line."""
+        return calls_of(self.events, each_way=True)
+
     @property
     def own_calls(self) -> tuple[Call, ...]:
         """Return those of the calls that were made with the file's own data."""
@@ -86,7 +94,15 @@ class Case:
     @cached_property
     def run(self) -> Run:
         """Return what a second run showed, with an eye on the updates."""
+        if self._has_shown_all:
+            return Run((), tuple(self.loaded["cut"]), (), (), ())
         return self.changed({})
+
+    @property
+    def _has_shown_all(self) -> bool:
+        """Tell whether a second run has nothing to look at: no update, no failure, no pick."""
+        picks = any("argmax" in text.source for text in self.texts.values())
+        return not (self.updates or self.driven or picks or self.loaded["failures"])
 
     @property
     def updates(self) -> bool:
