@@ -18,9 +18,10 @@ from tutor.diagnosis import inside
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import definitions
 from tutor.diagnosis.gather import gather
-from tutor.diagnosis.parts import step, step_faults
-from tutor.diagnosis.step_finder import steps
-from tutor.diagnosis.stepping import marked
+from tutor.diagnosis.steps import faults as step_faults
+from tutor.diagnosis.steps import measured as step
+from tutor.diagnosis.steps.finder import steps
+from tutor.diagnosis.steps.step import marked
 from tutor.diagnosis.submission import Submission
 
 STUDENTS = Path(__file__).parents[1] / "students"

@@ -17,9 +17,9 @@ from tutor.diagnosis.findings import Repair
 from tutor.diagnosis.names import Role, role_of_function
 from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.parts.softmax import Softmax
-from tutor.diagnosis.parts.step import Stepped
 from tutor.diagnosis.proof import Proof
-from tutor.diagnosis.stepping import Step
+from tutor.diagnosis.steps.measured import Stepped
+from tutor.diagnosis.steps.step import Step
 from tutor.pitfalls import Severity
 
 _OF_A_BATCH = {

@@ -19,15 +19,15 @@ from tutor.diagnosis.names import plain
 from tutor.diagnosis.nets import Mended, mend, suspects_of
 from tutor.diagnosis.parts import net_faults
 from tutor.diagnosis.parts.network import Network
-from tutor.diagnosis.parts.step import Stepped, measured
-from tutor.diagnosis.parts.step_faults import checks, faults
 from tutor.diagnosis.place import Module
 from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.repairs import Bench, repair
 from tutor.diagnosis.roles import Taken, taken, watched
-from tutor.diagnosis.step_finder import steps
-from tutor.diagnosis.step_repairs import mend_step
-from tutor.diagnosis.stepping import Step, marked
+from tutor.diagnosis.steps.faults import checks, faults
+from tutor.diagnosis.steps.finder import steps
+from tutor.diagnosis.steps.measured import Stepped, measured
+from tutor.diagnosis.steps.repairs import mend_step
+from tutor.diagnosis.steps.step import Step, marked
 from tutor.diagnosis.submission import Submission
 from tutor.diagnosis.uses import driven_steps, find_uses, unnamed
 from tutor.diagnosis.uses.data import NET

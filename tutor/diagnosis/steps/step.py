@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tutor.diagnosis.names import NUMERICAL, Role, plain, role_of_function
-from tutor.diagnosis.updates import Rewriter, Site
+from tutor.diagnosis.steps.updates import Rewriter, Site
 
 REACHED: Final = "__import__('tutor.diagnosis.inside.stepping').diagnosis.inside.stepping.reached"
 LOSS: Final = "__loss__"

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.parts.step_asked import Floats, Move, Probe, Run, Weight
-from tutor.diagnosis.parts.step_compared import (
+from tutor.diagnosis.steps.asked import Floats, Move, Probe, Run, Weight
+from tutor.diagnosis.steps.compared import (
     STEPS,
     Compared,
     best_of,
@@ -21,9 +21,9 @@ from tutor.diagnosis.parts.step_compared import (
     directions,
     moves_along,
 )
-from tutor.diagnosis.step_finder import steps
-from tutor.diagnosis.step_losses import Loss, Trust, losses, references
-from tutor.diagnosis.stepping import Step
+from tutor.diagnosis.steps.finder import steps
+from tutor.diagnosis.steps.losses import Loss, Trust, losses, references
+from tutor.diagnosis.steps.step import Step
 
 Block = tuple[NDArray[np.int_], ...]
 
@@ -81,7 +81,7 @@ def measured(
     Parameters
     ----------
     found : sequence of Step
-        The steps, in the order of `tutor.diagnosis.stepping.steps`; the file was loaded marked.
+        The steps, in the order of `tutor.diagnosis.steps.step.steps`; the file was loaded marked.
     definitions : mapping of str to Definition
         What the file defines, by name.
     """

@@ -15,11 +15,11 @@ from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.findings import Repair
 from tutor.diagnosis.nets import OF_THE_LOSS, Mended
-from tutor.diagnosis.parts.step import Stepped, compare, replaced
-from tutor.diagnosis.parts.step_compared import Compared
-from tutor.diagnosis.parts.step_network import definition as as_definition
 from tutor.diagnosis.proof import Proof
-from tutor.diagnosis.stepping import Step
+from tutor.diagnosis.steps.compared import Compared
+from tutor.diagnosis.steps.measured import Stepped, compare, replaced
+from tutor.diagnosis.steps.network import definition as as_definition
+from tutor.diagnosis.steps.step import Step
 
 _ROUNDS: Final = 2
 _SECONDS: Final = 2.0

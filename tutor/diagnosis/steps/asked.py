@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Student
-from tutor.diagnosis.step_losses import Loss
-from tutor.diagnosis.stepping import Step
+from tutor.diagnosis.steps.losses import Loss
+from tutor.diagnosis.steps.step import Step
 
 Floats = NDArray[np.float64]
 Move = tuple[int, Any, list[float]]

@@ -12,7 +12,7 @@ from typing import Final
 
 from tutor.diagnosis.definitions import Definition, Kind
 from tutor.diagnosis.names import plain
-from tutor.diagnosis.stepping import Step, arguments, called
+from tutor.diagnosis.steps.step import Step, arguments, called
 
 _STRONG: Final = re.compile(
     r"loss|cost|perte|cout|coût|損失|誤差|손실|비용|오차|verlust|kosten|perd|custo|erreur|nll|xent"

@@ -12,11 +12,11 @@ from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.definitions import Definition, Kind
 from tutor.diagnosis.parts.gradients import Parameter
 from tutor.diagnosis.parts.network import Batch, Network
-from tutor.diagnosis.parts.step import Block, Stepped, entry_slopes, sub_block
-from tutor.diagnosis.parts.step_asked import Floats, Weight
 from tutor.diagnosis.proof import is_close
-from tutor.diagnosis.step_losses import Trust
-from tutor.diagnosis.stepping import Step
+from tutor.diagnosis.steps.asked import Floats, Weight
+from tutor.diagnosis.steps.losses import Trust
+from tutor.diagnosis.steps.measured import Block, Stepped, entry_slopes, sub_block
+from tutor.diagnosis.steps.step import Step
 
 MOST = 4  # rows and columns of a weight that are looked at
 

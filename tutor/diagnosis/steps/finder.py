@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tutor.diagnosis.names import NUMERICAL, Role, plain, role_of_function
-from tutor.diagnosis.stepping import Block, Helper, Step, arguments, called
-from tutor.diagnosis.updates import Rewriter, Site, sites
+from tutor.diagnosis.steps.step import Block, Helper, Step, arguments, called
+from tutor.diagnosis.steps.updates import Rewriter, Site, sites
 
 _GRADIENTS: Final = re.compile(r"^(d_?\w*|grads?|g|gradients?|grad\w*|\w+_grads?)\d*$")
 _GIVES_GRADIENTS: Final = re.compile(r"grad|backw|backp|back_p|deriv|analytic|two_layer|loss_and")

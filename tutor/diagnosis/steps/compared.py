@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.parts.step_asked import Floats, Move, Run
-from tutor.diagnosis.step_losses import Loss, Trust
+from tutor.diagnosis.steps.asked import Floats, Move, Run
+from tutor.diagnosis.steps.losses import Loss, Trust
 
 STEPS = (1e-6, 1e-5)
 _AGREES = 1e-4  # of the norm: above what an epsilon in the logarithm leaves

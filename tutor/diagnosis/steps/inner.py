@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from tutor.diagnosis.parts.step import Stepped, compare
-from tutor.diagnosis.parts.step_asked import Floats
-from tutor.diagnosis.parts.step_network import entries, is_bias
 from tutor.diagnosis.proof import Proof, proof
+from tutor.diagnosis.steps.asked import Floats
+from tutor.diagnosis.steps.measured import Stepped, compare
+from tutor.diagnosis.steps.network import entries, is_bias
 from tutor.nets import sigmoid
 
 _NEAR_ZERO = 1e-3

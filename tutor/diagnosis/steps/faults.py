@@ -12,11 +12,11 @@ import numpy as np
 from tutor.diagnosis.findings import ParameterCheck
 from tutor.diagnosis.parts import net_faults
 from tutor.diagnosis.parts.network import Network
-from tutor.diagnosis.parts.step import Stepped
-from tutor.diagnosis.parts.step_inner import inner, transposed
-from tutor.diagnosis.parts.step_network import entries, is_bias, network
 from tutor.diagnosis.proof import Proof, is_close, proof
-from tutor.diagnosis.step_losses import Trust
+from tutor.diagnosis.steps.inner import inner, transposed
+from tutor.diagnosis.steps.losses import Trust
+from tutor.diagnosis.steps.measured import Stepped
+from tutor.diagnosis.steps.network import entries, is_bias, network
 
 _PLAIN = 5e-3  # of the norm: too much for an epsilon to make
 
