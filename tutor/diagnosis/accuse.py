@@ -7,6 +7,7 @@ wrong part, however a part of it looks by itself.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -41,6 +42,7 @@ _HARD = {
 }
 NETS = (Role.NETWORK, Role.FUNCTIONAL_NETWORK)
 _WHOLE = (Role.LOSS_LAYER, *NETS)
+_LEFT = re.compile(r"dot\((self\.)?[Ww]\d?, |\b[Ww]\d? @ |\b[Ww]\d?\.dot\(")
 # A crash of ours, with arguments that nobody promised to take, is nobody's fault.
 _SURE = ("NameError", "UnboundLocalError", "AttributeError: 'Affine'", "has no attribute")
 
@@ -67,6 +69,12 @@ class Case:
     failures: Sequence[Mapping[str, Any]]
     steps: Sequence[Stepped] = ()
     missing: Sequence[str] = ()
+
+    @property
+    def has_columns(self) -> bool:
+        """Tell whether samples stand in columns: weights are multiplied from the left."""
+        texts = (ast.unparse(d.node) for d in self.definitions.values())
+        return any(_LEFT.search(text) for text in texts)
 
     def networks(self) -> list[Examined]:
         """Return the nets that gave a gradient."""
@@ -156,6 +164,9 @@ def _holds(case: Case, one: Examined, proof: Proof, acquitted: set[str]) -> bool
     tried_by_net = role is not Role.DIFFERENTIATOR
     if tried_by_net and name in acquitted and proof.pitfall not in _HARD:
         return False
+    of_a_loss = role in (Role.LOSS, Role.LOSS_LAYER)
+    if of_a_loss and proof.pitfall in ("", "wrong-batch-size") and case.has_columns:
+        return False
     if role is Role.SOFTMAX:
         return _softmax_holds(case, one, proof)
     if role is Role.LOSS and not one.is_part and not proof.pitfall:
@@ -172,6 +183,8 @@ def _softmax_holds(case: Case, one: Examined, proof: Proof) -> bool:
         return False  # named like a softmax, and something else
     if proof.pitfall not in _OF_A_BATCH:
         return True
+    if proof.pitfall == "softmax-wrong-axis" and case.has_columns:
+        return False
     seen = [e for e in case.events if e.get("name") == one.taken.definition.name]
     shapes = [e["shapes"][0] for e in seen if e.get("shapes")]
     ranks = [len(shape) - 1 for shape in shapes if isinstance(shape, list | tuple)]

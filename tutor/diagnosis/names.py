@@ -45,7 +45,7 @@ _FUNCTIONS: Final = (
 _NOT_SOFTMAX: Final = re.compile(
     r"loss|grad|deriv|back|prime|cross|entropy|regress|classif|test|jac"
 )
-_NOT_A_LOSS: Final = re.compile(r"grad|deriv|back|prime|delta|test")
+_NOT_A_LOSS: Final = re.compile(r"grad|deriv|back|prime|delta|test|forward")
 
 FORWARD: Final = (
     "forward",

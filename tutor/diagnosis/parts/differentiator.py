@@ -71,6 +71,7 @@ class Differentiator:
     matrix: Slopes
     integers: Slopes
     single: Slopes
+    pair: Slopes
     has_complex: bool = False
 
     @property
@@ -99,10 +100,11 @@ def ask_differentiator(
     name = definition.expression
     if definition.gives_function and ":" not in name:
         name = f"(lambda f, x: {name}(f)(x))"
-    vector, matrix, integers, single = (
+    points.append(rng.uniform(0.5, 2.0, 2))
+    vector, matrix, integers, single, pair = (
         Slopes(x, student.differentiate(name, x, _POWERS, order)) for x in points
     )
-    return Differentiator(vector, matrix, integers, single, _has_complex(definition))
+    return Differentiator(vector, matrix, integers, single, pair, _has_complex(definition))
 
 
 def is_differentiator(found: Differentiator) -> bool:
@@ -118,6 +120,8 @@ def faults(found: Differentiator) -> Iterator[Proof]:
         return
     vector = found.single if found.moves_all else found.vector
     core = list(_core(vector))
+    if found.pair.is_right and not any(p.pitfall for p in core) and core:
+        return  # written for two variables, and right for two
     yield from core
     if not core:
         yield from _leaves(vector)

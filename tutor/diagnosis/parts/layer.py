@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,7 +63,17 @@ class Layer:
 def is_layer(definition: Definition) -> bool:
     """Tell whether a class has a forward and a backward."""
     forward, backward = methods(definition)
-    return bool(forward and backward)
+    return bool(forward and backward) and not is_stub(definition.methods[forward])
+
+
+def is_stub(definition: Definition) -> bool:
+    """Tell whether a function is not written yet: it holds a text, ``pass`` or a raise."""
+    empty = (ast.Pass, ast.Raise)
+    return all(
+        isinstance(statement, empty)
+        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+        for statement in definition.node.body
+    )
 
 
 def methods(definition: Definition) -> tuple[str, str]:

@@ -20,6 +20,7 @@ from tutor.pitfalls import Severity
 _SMALL = 1e-7  # a probability at which an epsilon shows
 _LOOSE = 1e-4  # an epsilon of 1e-7 moves a loss by less
 _TARGETS_FIRST = ("t", "target", "targets", "label", "labels", "y_true", "true", "answer", "actual")
+_PREDICTIONS = ("a", "p", "y_hat", "yhat", "y_pred", "pred", "probs", "output", "o", "h", "a2")
 _FAIR_EPSILON = (0.0, 1.1e-6)
 
 
@@ -102,6 +103,16 @@ class Loss:
         return any(v is not None and is_close(v, w, 1e-6) for v in values for w in wanted)
 
     @property
+    def is_binary(self) -> bool:
+        """Tell whether it is a binary cross-entropy, summed or averaged in any way."""
+        batch = self.batches[0]
+        t = np.eye(batch.y.shape[1])[batch.labels]
+        total = float(-np.sum(t * np.log(batch.y) + (1 - t) * np.log(1 - batch.y)))
+        value = batch.one_hot.number()
+        parts = (1, batch.size, batch.y.size)
+        return value is not None and any(is_close(value, total / n, _LOOSE) for n in parts)
+
+    @property
     def is_right_for_one(self) -> bool:
         """Tell whether it is right for one sample."""
         right = -math.log(float(self.y[self.label]) or 1e-300)
@@ -165,12 +176,13 @@ def ask_loss(student: Student, definition: Definition, rng: np.random.Generator)
 
 def is_loss(found: Loss) -> bool:
     """Tell whether a function is a cross-entropy of some kind."""
-    return found.is_mean or found.is_sum or found.is_right_for_one or found.takes_logarithms
+    usual = found.is_mean or found.is_sum or found.is_right_for_one
+    return usual or found.takes_logarithms or found.is_binary
 
 
 def faults(found: Loss) -> Iterator[Proof]:
     """Yield what the figures prove of a function that should be a cross-entropy."""
-    if found.takes_logarithms and not found.is_mean:
+    if (found.takes_logarithms or found.is_binary) and not found.is_mean:
         return
     if not (found.is_mean or found.is_sum or found.is_right_for_one):
         yield _wrong(found)
@@ -387,4 +399,8 @@ def _tells_ranks(definition: Definition) -> bool:
 def targets_first(definition: Definition) -> bool:
     """Tell whether a loss takes the targets before the probabilities."""
     names = [name.lower() for name in definition.parameters[:2]]
-    return len(names) == 2 and names[0] in _TARGETS_FIRST and names[1] not in _TARGETS_FIRST
+    if len(names) < 2:
+        return False
+    if names[0] == "y" and names[1] in _PREDICTIONS:
+        return True
+    return names[0] in _TARGETS_FIRST and names[1] not in _TARGETS_FIRST

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.parts.layer import methods
+from tutor.diagnosis.parts.layer import is_stub, methods
 from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.parts.shapes import two_batches
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
@@ -70,7 +70,7 @@ class LossLayer:
 def is_loss_layer(definition: Definition) -> bool:
     """Tell whether a class has a forward of two arguments and a backward."""
     forward, backward = methods(definition)
-    if not (forward and backward):
+    if not (forward and backward) or is_stub(definition.methods[forward]):
         return False
     taken = definition.methods[forward]
     words = [name.lower() for name in taken.parameters]
@@ -120,7 +120,8 @@ def faults(found: LossLayer) -> Iterator[Proof]:
     batch = found.batches[0]
     loss, dx = batch.loss, batch.dx.array()
     if loss.raised or loss.number() is None:
-        yield _no_loss(batch)
+        if np.shape(loss.value) != batch.x.shape:  # else it is the prediction that comes back
+            yield _no_loss(batch)
         return
     if dx is None:
         yield _no_dx(batch)

@@ -84,8 +84,9 @@ def _of_functions(
     taken: Mapping[str, Sequence[str]],
     left_out: Set[str],
 ) -> Iterator[str]:
+    lines = {update.line for update in updates_of(text)}
     for name, node in text.owners():
-        if "." in name or name in left_out or not _works(text, node):
+        if "." in name or name in left_out or not _works(node, lines):
             continue
         net = nets[0] if nets and _needs(node, NET) else None
         kinds = taken[net.name] if net is not None else next(iter(taken.values()), ())
@@ -117,12 +118,12 @@ def _reached(texts: Mapping[str, Text]) -> set[str]:
     return found
 
 
-def _works(text: Text, node: Function) -> bool:
+def _works(node: Function, updates: Set[int]) -> bool:
     """Tell whether a function trains, differentiates or measures."""
     inside = range(node.lineno, (node.end_lineno or node.lineno) + 1)
     calls = (called(n) for n in ast.walk(node) if isinstance(n, ast.Call))
     return any(_WORK.search(plain(name)) for name in calls if name) or any(
-        update.line in inside for update in updates_of(text)
+        line in inside for line in updates
     )
 
 

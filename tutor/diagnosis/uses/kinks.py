@@ -32,12 +32,16 @@ def find_kinks(case: Case) -> Iterator[Use]:
 
 def _kink(case: Case, call: Call, found: Floats) -> Iterator[Use]:
     student, live = case.student, f"live{call.number}"
-    wide, near = _sides(case, call, _FAR), _sides(case, call, _NEAR)
+    wide = _sides(case, call, _FAR)
     scale = float(np.max(np.abs(found), initial=0.0))
-    gaps, closer = np.abs(wide[0] - wide[1]), np.abs(near[0] - near[1])
+    gaps = np.abs(wide[0] - wide[1])
+    noise = max(_GAP * scale, _NOISE * max(abs(value) for value in call.values))
+    if not np.isfinite(gaps).all() or gaps.max() <= noise:
+        return
+    near = _sides(case, call, _NEAR)
+    closer = np.abs(near[0] - near[1])
     gaps = np.where(np.abs(gaps - closer) <= _SAME * gaps, gaps, 0.0)
-    noise = _NOISE * max(abs(value) for value in call.values)
-    if not np.isfinite(gaps).all() or gaps.max() <= max(_GAP * scale, noise):
+    if gaps.max() <= noise:
         return
     worst = int(np.argmax(gaps))
     before = np.asarray(student.copies([live])[0], float)

@@ -173,6 +173,9 @@ def _rates(text: Text, values: set[float], names: set[str]) -> Iterator[ast.Cons
 
 def _unscaled(case: Case) -> Iterator[Use]:
     """Yield a training on pixels from 0 to 255 whose loss rises, if it falls with 0 to 1."""
+    rounds = _of_a_loss(case.run)
+    if not any(r.after > _TWICE * min(s.before for s in rounds) for r in rounds):
+        return
     for statement in case.driven:
         name = statement.partition("(")[0]
         text = next(iter(case.texts.values()))
