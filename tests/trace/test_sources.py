@@ -92,10 +92,10 @@ def test_a_slow_recording_of_the_same_function_inside_itself_is_refused():
     assert said
 
 
-def test_a_deleted_file_leaves_the_slow_way(load):
+def test_a_deleted_file_leaves_the_slow_way(load, monkeypatch):
     module = load("def g(x):\n    y = x + 1\n    return y\n")
     module.path.unlink()
-    linecache.clearcache()
+    monkeypatch.setattr(linecache, "cache", {})
     recording = record(module.g, 1)
     assert recording.result == 2
     assert "cannot be had" in recording.notes[0].text
