@@ -129,6 +129,11 @@ def test_what_cannot_be_read_is_its_name_and_why() -> None:
     )
 
 
+def test_usual_advice_is_one_line() -> None:
+    text = told(diagnosis(advice(pitfall="epsilon-plateau")))
+    assert "\n - epsilon-plateau in loss (line 8).\n   More on each:" in text
+
+
 def test_two_errors_are_counted() -> None:
     text = told(diagnosis(finding(), finding(pitfall="loss-not-averaged", line=8)))
     assert text.startswith("report3.py: 2 things are wrong: softmax-whole-batch, loss-not-")

@@ -21,6 +21,8 @@ _NARROWEST: Final = 60
 _WIDEST_TEXT: Final = 100  # longer lines of prose are hard to read
 _MARGIN: Final = "   "
 _WIDEST_FIGURE: Final = 24
+# Nearly every file written after the book has these: their names say enough.
+_USUAL: Final = {"epsilon-plateau", "integer-array"}
 
 
 def as_text(
@@ -139,6 +141,10 @@ class _Page:
         yield _MARGIN + self.words("advice.more")
 
     def _advice(self, entry: Entry) -> Iterator[str]:
+        if entry.pitfall in _USUAL:
+            brief = self.words("advice.brief", title=entry.title, where=entry.where)
+            yield from wrapped(brief, self.prose, " - ")
+            return
         told = self.words(
             "advice.one", title=entry.title, where=entry.where, sentence=entry.sentence
         )

@@ -69,6 +69,7 @@ _ENGLISH: Final = {
     # The rest of a report.
     "advice": "Worth knowing (none of it makes this file wrong)",
     "advice.one": "{title} in {where}: {sentence}",
+    "advice.brief": "{title} in {where}.",
     "advice.evidence": "{what}: {heading} {predicted}, measured {measured}.",
     "advice.more": "More on each: gradtutor pitfalls NAME",
     "checks": "Gradient check: backprop beside the numerical gradient",

@@ -28,6 +28,7 @@ from tutor.diagnosis.uses.text import Text
 from tutor.diagnosis.uses.training import find_training
 from tutor.diagnosis.uses.updates import find_updates
 from tutor.diagnosis.uses.use import Case, Use
+from tutor.diagnosis.uses.vacuous import find_vacuous
 
 __all__ = ["Use", "driven_steps", "find_uses", "unnamed"]
 
@@ -45,6 +46,7 @@ _SEARCHES: tuple[Callable[[Case], Iterator[Use]], ...] = (
     find_numerical,
     find_nets,
     find_checks,
+    find_vacuous,
     find_updates,
     find_training,
     find_pairings,

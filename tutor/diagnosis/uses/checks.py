@@ -1,4 +1,4 @@
-"""Gradient checks that can show nothing: of a thing with itself, of nothing, on no scale."""
+"""Gradient checks that can show nothing: of a thing with itself, on no scale."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.network import Network, ask_network
-from tutor.diagnosis.uses.call import Call, calls_of
 from tutor.diagnosis.uses.text import MODULE, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error, trap
 
-_NUMERICAL = re.compile(r"num|finite|approx|diff")
+NUMERICAL = re.compile(r"num|finite|approx|diff")
 _GRADIENT = re.compile(r"grad|back|bp|num|^d_?[wbx]\d*$|^g(_|$)|ana|exact|deriv")
 _REDUCTIONS = ("average", "mean", "max", "amax", "sum")
 _ABSOLUTE = ("abs", "absolute", "fabs")
-_ZERO = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class Comparison:
     @property
     def is_numerical(self) -> bool:
         """Tell whether the name of one says that it was taken numerically."""
-        return any(_NUMERICAL.search(plain(name)) for name in self.names)
+        return any(NUMERICAL.search(plain(name)) for name in self.names)
 
 
 def find_checks(case: Case) -> Iterator[Use]:
@@ -55,8 +52,6 @@ def find_checks(case: Case) -> Iterator[Use]:
     for one in found:
         yield from _itself(case, one) if one.owner == MODULE else _inside(case, one)
     yield from _absolute(case, found)
-    yield from _vacuous(case, found)
-    yield from _of_zeros(case, found)
 
 
 def comparisons(text: Text) -> list[Comparison]:
@@ -139,15 +134,15 @@ def _divides(node: ast.AST, name: str) -> bool:
 def _itself(case: Case, one: Comparison) -> Iterator[Use]:
     """Yield a comparison of two gradients that come from one and the same call."""
     text = case.texts[one.module]
-    given = {name: _given(text, name, one.line) for name in one.names}
+    given = {name: given_above(text, name, one.line) for name in one.names}
     left, right = (given[name] for name in one.names)
     if left is None or right is None or not _same(left, right, one):
         return
-    values = [_value(case, one.module, name) for name in one.names]
-    arrays = [_arrays(value) for value in values]
+    values = [value_of(case, one.module, name) for name in one.names]
+    arrays = [arrays_of(value) for value in values]
     if not arrays[0] or not _identical(*arrays):
         return
-    accused = left if _NUMERICAL.search(plain(one.left)) else right
+    accused = left if NUMERICAL.search(plain(one.left)) else right
     evidence = Evidence("difference of the two gradients", 0.0, 0.0)
     repair = _repair(case, one, accused, arrays[0])
     if repair is not None:
@@ -157,10 +152,10 @@ def _itself(case: Case, one: Comparison) -> Iterator[Use]:
 def _inside(case: Case, one: Comparison) -> Iterator[Use]:
     """Yield a comparison in a function, of the gradient of one of the file's nets with itself."""
     text = case.texts[one.module]
-    left, right = (_given(text, name, one.line) for name in one.names)
+    left, right = (given_above(text, name, one.line) for name in one.names)
     if left is None or right is None or not _same(left, right, one):
         return
-    accused = left if _NUMERICAL.search(plain(one.left)) else right
+    accused = left if NUMERICAL.search(plain(one.left)) else right
     if not isinstance(accused.value, ast.Name):
         accused = next((s for s in (left, right) if isinstance(s.value, ast.Name)), accused)
     calls = [s.value for s in (left, right) if isinstance(s.value, ast.Call)]
@@ -175,7 +170,7 @@ def _inside(case: Case, one: Comparison) -> Iterator[Use]:
             other = net.numerical if own[0] == net.gradient else net.gradient
             batch = net.batches[-1]
             again = [
-                _arrays(case.student.observe(f"net.{name}", batch.x, batch.t).value)
+                arrays_of(case.student.observe(f"net.{name}", batch.x, batch.t).value)
                 for name in (own[0], own[0], other)
             ]
             if _identical(again[0], again[1]) and not _identical(again[0], again[2]):
@@ -188,7 +183,7 @@ def _inside(case: Case, one: Comparison) -> Iterator[Use]:
                 return
 
 
-def _given(text: Text, name: str, line: int) -> ast.Assign | None:
+def given_above(text: Text, name: str, line: int) -> ast.Assign | None:
     """Return the statement of the same function that last gave a name its value above a line."""
     found = [
         s
@@ -207,7 +202,7 @@ def _same(left: ast.Assign, right: ast.Assign, one: Comparison) -> bool:
     return alias or (isinstance(left.value, ast.Call) and one_text == other)
 
 
-def _value(case: Case, module: str, expression: str) -> Any:
+def value_of(case: Case, module: str, expression: str) -> Any:
     """Return what an expression is among a module's names, as far as it can be sent."""
     try:
         return case.student.oracle.ask("named", expression, module)
@@ -215,7 +210,8 @@ def _value(case: Case, module: str, expression: str) -> Any:
         return None
 
 
-def _arrays(value: Any) -> dict[str, NDArray[Any]]:
+def arrays_of(value: Any) -> dict[str, NDArray[Any]]:
+    """Return the float arrays of a dict by their keys, or a lone one under an empty key."""
     items = value.items() if isinstance(value, dict) else [("", value)]
     return {str(k): v for k, v in items if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
 
@@ -237,7 +233,7 @@ def _repair(
         if "num" in plain(name) and "grad" in plain(name):
             args = ", ".join(ast.unparse(arg) for arg in call.args)
             new = f"{ast.unparse(call.func.value)}.{name}({args})"
-            numerical = _arrays(_value(case, one.module, new))
+            numerical = arrays_of(value_of(case, one.module, new))
             if numerical and not _identical(numerical, gradient):
                 left = _distance(gradient, numerical)
                 target = ast.unparse(accused.targets[0])
@@ -265,130 +261,13 @@ def _absolute(case: Case, found: list[Comparison]) -> Iterator[Use]:
         shown = [
             float(np.mean(np.abs(values)))
             for name in one.names
-            if not _NUMERICAL.search(plain(name))
-            for values in _arrays(_value(case, one.module, name)).values()
+            if not NUMERICAL.search(plain(name))
+            for values in arrays_of(value_of(case, one.module, name)).values()
         ]
         what = "relative error of a gradient twice too large, and what this check shows of it"
         measured = min(shown) if shown else "its size alone"
         proved = trap("absolute-error-only", Evidence(what, 1.0, measured))
         yield case.at(one.module, one.line, proved)
-
-
-# -- of nothing -----------------------------------------------------------------------------------
-
-
-def _vacuous(case: Case, found: list[Comparison]) -> Iterator[Use]:
-    """Yield checks in which every slope and every gradient is 0."""
-    lines = {c.place: [d for d in case.calls if d.place == c.place] for c in case.calls}
-    for place, calls in lines.items():
-        near = [c for c in found if c.module == place.module and c.is_numerical]
-        if not near or not all(map(_is_zero, calls)):
-            continue
-        gradients = _compared(case, near, calls)
-        if gradients is None or gradients > _ZERO:
-            continue
-        repair, module, line = _filled(case, calls[0])
-        if repair is None:
-            continue
-        slopes = max(float(np.max(np.abs(c.slopes))) for c in calls if c.slopes is not None)
-        evidence = (
-            Evidence("largest numerical slope", 0.0, slopes),
-            Evidence("largest entry of the gradient beside it", 0.0, gradients),
-        )
-        yield case.at(module, line, error("vacuous-check", *evidence), repair)
-
-
-def _is_zero(call: Call) -> bool:
-    found = call.slopes
-    return found is not None and found.shape == call.shape and bool(np.all(np.abs(found) <= _ZERO))
-
-
-def _compared(case: Case, near: list[Comparison], calls: list[Call]) -> float | None:
-    """Return the largest entry of the gradients that the slopes are compared with."""
-    shapes = [call.shape for call in calls]
-    largest = [
-        float(np.max(np.abs(values)))
-        for one in near
-        for name in one.names
-        if not _NUMERICAL.search(plain(name))
-        for values in _arrays(_value(case, one.module, name)).values()
-        if values.shape in shapes and values.size
-    ]
-    return max(largest, default=None)
-
-
-def _filled(case: Case, call: Call) -> tuple[Repair | None, str, int]:
-    """Fill the zeros that f reads with random numbers, and look for slopes."""
-    student, place = case.student, call.place
-    read = [one for one in student.oracle.ask("reads", f"f{call.number}") if one["zero"]]
-    read = [r for r in read if not student.oracle.ask("shares", f"live{call.number}", r["kept"])]
-    rng = np.random.default_rng(0)
-    for one in sorted(read, key=lambda r: len(str(r["path"]))):
-        zeros = np.zeros(one["shape"])
-        student.put({one["kept"]: rng.normal(size=one["shape"])})
-        slopes, _ = call.central(student)
-        student.put({one["kept"]: zeros})
-        if np.any(np.abs(slopes) > 1e-8):
-            given = _given(case.texts[place.module], str(one["path"]), place.line)
-            text = f"{one['path']} = np.random.randn{tuple(one['shape'])}"
-            line = given.lineno if given is not None else place.line
-            return Repair(True, None, text), place.module, line
-    return None, place.module, place.line
-
-
-def _of_zeros(case: Case, found: list[Comparison]) -> Iterator[Use]:
-    """Yield functions that check a net of their own making, whose weights are 0.
-
-    Only the judge calls them; then all the slopes of matrices are 0.
-    """
-    checks = {one.owner for one in found if one.is_numerical}
-    for statement in case.driven:
-        name = statement.partition("(")[0]
-        calls = [c for c in case.calls_each_way if c.chain[-1].function == name]
-        if not any(checks & {place.function for place in call.chain} for call in calls):
-            continue
-        matrices = [call for call in calls if len(call.shape) == 2]
-        if matrices and all(map(_is_zero, matrices)):
-            yield from _zeros_filled(case, name, statement)
-
-
-def _zeros_filled(case: Case, name: str, statement: str) -> Iterator[Use]:
-    """Yield the constant 0 that a net is made with, if there are slopes with another number."""
-    definition = case.definitions.get(name)
-    if definition is None:
-        return
-    text = case.texts[definition.module]
-    nets = {part.definition.name for part in case.parts if part.role is Role.NETWORK}
-    made = [n for n in ast.walk(definition.node) if isinstance(n, ast.Call) and called(n) in nets]
-    given = [value for call in made for value in (*call.args, *(k.value for k in call.keywords))]
-    for node in given:
-        if not isinstance(node, ast.Constant) or node.value != 0 or isinstance(node.value, bool):
-            continue
-        largest = _largest(case, definition, text.with_piece(node, "0.1"), statement)
-        if largest > 1e-6:
-            line = text.piece(text.statement(node.lineno) or node)
-            repair = Repair(True, None, line.replace(text.piece(node), "0.1", 1))
-            evidence = (
-                Evidence("largest numerical slope of a matrix", 0.0, 0.0),
-                Evidence("the same with weights other than 0", "above 0", largest),
-            )
-            proved = error("vacuous-check", *evidence)
-            yield case.at(text.name, node.lineno, proved, repair, name)
-            return
-
-
-def _largest(case: Case, definition: Definition, source: str, statement: str) -> float:
-    """Return the largest slope that a function finds for a matrix as it reads now."""
-    student = case.student
-    whole = "\n".join(source.split("\n")[definition.line - 1 : definition.end_line])
-    before = len(student.events())
-    if not student.redefine(definition.name, whole, definition.line, definition.module):
-        return 0.0
-    student.oracle.ask("drive", [statement])
-    student.restore()
-    calls = calls_of(student.events()[before:])
-    slopes = [call.slopes for call in calls if len(call.shape) == 2]
-    return max((float(np.max(np.abs(s))) for s in slopes if s is not None), default=0.0)
 
 
 def has_check(case: Case) -> bool:

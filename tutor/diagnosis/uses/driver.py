@@ -33,7 +33,7 @@ def driven(
     text = next(iter(texts.values()))
     data = Data.of(seed)
     nets = [part.definition for part in parts if part.role is Role.NETWORK]
-    left_out = {part.definition.name for part in parts} | _reached(texts)
+    left_out = {part.definition.name for part in parts} | reached(texts)
     taken = {net.name: _targets_of(student, net) for net in nets}
     return (
         *_of_nets(data, nets, taken, left_out),
@@ -95,7 +95,7 @@ def _of_functions(
             yield f"{name}({', '.join(args)})"
 
 
-def _reached(texts: Mapping[str, Text]) -> set[str]:
+def reached(texts: Mapping[str, Text]) -> set[str]:
     """Return the functions, and the methods with a dot before, that a run of the file calls."""
     bodies: dict[str, list[ast.AST]] = {}
     for text in texts.values():

@@ -12,9 +12,10 @@ import numpy as np
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role
 from tutor.diagnosis.uses.data import PIXELS
+from tutor.diagnosis.uses.driver import reached
 from tutor.diagnosis.uses.polynomial import VECTOR, slopes_at
 from tutor.diagnosis.uses.run import Label, Pick, Round, Run
-from tutor.diagnosis.uses.text import Function, Text, called
+from tutor.diagnosis.uses.text import MODULE, Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error
 
 _TWICE = 2.0  # times the loss before: more, and a training has not merely trembled
@@ -33,9 +34,11 @@ def find_training(case: Case) -> Iterator[Use]:
     yield from divided
     wins = _constant(case, picks, blown) if picks and not divided else ()
     found = [*blown, *_unscaled(case), *wins]
-    own = replace(case, driven=()).run if found and case.driven else run
-    seen = any(label.bad for label in own.labels) or any(pick.nan_rows for pick in own.picks)
-    yield from (replace(use, is_symptom=not seen) for use in found)
+    called_by_file = reached(case.texts) if found else set()
+    for use in found:
+        name = use.definition.rpartition(".")[2]
+        own = use.definition == MODULE or bool({name, f".{name}"} & called_by_file)
+        yield replace(use, is_symptom=not own)
 
 
 # -- zeros ----------------------------------------------------------------------------------------
@@ -173,9 +176,6 @@ def _rates(text: Text, values: set[float], names: set[str]) -> Iterator[ast.Cons
 
 def _unscaled(case: Case) -> Iterator[Use]:
     """Yield a training on pixels from 0 to 255 whose loss rises, if it falls with 0 to 1."""
-    rounds = _of_a_loss(case.run)
-    if not any(r.after > _TWICE * min(s.before for s in rounds) for r in rounds):
-        return
     for statement in case.driven:
         name = statement.partition("(")[0]
         text = next(iter(case.texts.values()))
