@@ -14,6 +14,7 @@ from tutor.pitfalls import CATALOGUE, EditError, Severity, program
 NAMES = {f"{slug}: {v.name}": slug for slug, p in CATALOGUE.items() for v in p.variants}
 FIRST = {f"{slug}: {p.variants[0].name}": slug for slug, p in CATALOGUE.items()}
 SEEDS = 20
+FEWER_SEEDS = 5  # of the other spellings of a pitfall
 PAIRS = 60
 # In a pair, what hides the other fault, and why.
 HIDES_ALL = {
@@ -105,16 +106,20 @@ def test_nothing_is_wrong_with_the_right_program():
 @pytest.mark.slow
 @pytest.mark.timeout(2400)
 def test_every_variant_is_diagnosed_as_itself_whatever_the_seed(capsys):
-    found = confusion(list(NAMES), range(SEEDS))
+    others = [name for name in NAMES if name not in FIRST]
+    found = {
+        **confusion(list(FIRST), range(SEEDS)),
+        **confusion(others, range(FEWER_SEEDS)),
+    }
     with capsys.disabled():
-        print(f"\nVariants by what was found in them, {SEEDS} seeds:\n{table(found)}")
-    others = [
+        print(f"\nVariants by what was found in them, {SEEDS} or {FEWER_SEEDS} seeds:\n{table(found)}")
+    mistaken = [
         (name, slugs)
         for name, counts in wrong(found).items()
         for slugs in counts
         if slugs not in (wanted(name), ())
     ]
-    assert others == []  # nothing is ever taken for something else
+    assert mistaken == []  # nothing is ever taken for something else
     alone = sum(counts[wanted(name)] for name, counts in found.items())
     # Here and there a seed's small training does not get far enough to show what is wrong.
     assert alone >= 0.99 * sum(sum(counts.values()) for counts in found.values())
