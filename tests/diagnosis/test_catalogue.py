@@ -112,7 +112,9 @@ def test_every_variant_is_diagnosed_as_itself_whatever_the_seed(capsys):
         **confusion(others, range(FEWER_SEEDS)),
     }
     with capsys.disabled():
-        print(f"\nVariants by what was found in them, {SEEDS} or {FEWER_SEEDS} seeds:\n{table(found)}")
+        print(
+            f"\nVariants by what was found in them, {SEEDS} or {FEWER_SEEDS} seeds:\n{table(found)}"
+        )
     mistaken = [
         (name, slugs)
         for name, counts in wrong(found).items()
