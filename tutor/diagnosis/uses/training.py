@@ -185,7 +185,7 @@ def _unscaled(case: Case) -> Iterator[Use]:
             continue
         alone = replace(case, driven=(statement,))
         risen = _risen(alone.run)
-        if risen <= _TWICE:
+        if not risen > _TWICE or not _goes_down(case, _of_a_loss(alone.run), set()):
             continue
         for piece, new in _scaled(case, text, node, names[0]):
             after = _risen(alone.changed({text.name: text.with_piece(piece, new)}))
