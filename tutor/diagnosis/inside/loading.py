@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tutor.diagnosis.inside import space, watching
+from tutor.diagnosis.inside import chance, space, watching
 from tutor.diagnosis.inside.clock import Cut, at_most, keep_limits
 from tutor.diagnosis.inside.outcomes import outcome, said
 from tutor.diagnosis.inside.standins import FRAMEWORK, Finder, Missing, wants_only_data
@@ -53,6 +53,7 @@ def load(
         the lines of statements cut short. ``missing``: modules that could not be had.
     """
     keep_limits()
+    chance.restart()
     if definitions_only:
         _only.append(True)
     loader = _Loader({s["name"]: s for s in sources[1:]}, watched, bool(_only))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import random
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.diagnosis.inside import chance
 from tutor.diagnosis.inside.clock import Cut, at_most
 from tutor.diagnosis.inside.space import last_line, modules
 from tutor.diagnosis.inside.step_code import helping, made
@@ -218,8 +218,7 @@ class _Question:
         _reclass(outer, space)
         _reclass(inner or {}, space)
         _tools(run)
-        np.random.seed(0)
-        random.seed(0)
+        chance.restart()
         Run.current.append(run)
         try:
             self.function(**(inner or {}))

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.inside import loading, space, watching
+from tutor.diagnosis.inside import chance, loading, space, watching
 from tutor.diagnosis.inside.clock import Cut, at_most
 from tutor.diagnosis.inside.steps import Steps
 
@@ -99,7 +99,7 @@ def rerun(
     picks: dict[tuple[str, int], dict[str, Any]] = {}
     with _aside(sources), _noting(picks) as chains:
         _tools.update(__before__=steps.before, __after__=steps.after)
-        np.random.seed(0)
+        chance.restart()
         with np.errstate(all="ignore"):
             found = loading.load(sources, watched)
             steps.close()
