@@ -138,6 +138,8 @@ class State:
         The value that this line returned, as the only item; empty for any other line.
     exception : str or None
         ``"ValueError: ..."`` where this line raised.
+    printed : str
+        What was written to standard output while this line ran.
     """
 
     step: int
@@ -156,6 +158,7 @@ class State:
     returned: tuple[Returned, ...] = ()
     result: tuple[object, ...] = ()
     exception: str | None = None
+    printed: str = ""
 
 
 class Binding(NamedTuple):

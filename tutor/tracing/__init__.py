@@ -1,0 +1,1 @@
+"""A run of the learner's own file, recorded in a process of its own."""
