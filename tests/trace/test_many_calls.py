@@ -86,3 +86,18 @@ def test_what_another_tool_hangs_on_the_shared_nodes_of_trees_is_not_copied():
         del shared.parent
     assert recording.passes == 3
     assert foreign is not None
+
+
+def two_arrays(x):
+    first = np.zeros(3)
+    second = np.zeros(3)
+    for i in range(3):
+        first[i] = x[i]
+        second[i] = 2 * x[i]
+    return first + second
+
+
+def test_arrays_that_came_and_went_share_no_memory():
+    run = Recorder(two_arrays).run(lambda: [two_arrays(np.ones(3) * k) for k in range(200)])
+    memory = run.memory(len(run) - 1)
+    assert [buffer.names for buffer in memory.buffers] == [("x",), ("first",), ("second",)]

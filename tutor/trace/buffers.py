@@ -14,6 +14,7 @@ from tutor.trace.state import Index
 
 FLOAT64 = np.dtype(np.float64)
 _WORTH_IT = 4096  # bytes, from which on an array of equal values is kept as one
+_APART = 2**40  # bytes from one array that has come and gone to the next: far from any address
 _BUDGET = 512 * 2**20  # bytes of arrays kept alive and copied before new ones are only described
 
 
@@ -177,7 +178,7 @@ class Buffer:
 
 @lru_cache(maxsize=4096)
 def _gone(number: int, shape: tuple[int, ...]) -> ArrayRef:
-    return ArrayRef(number, 0, shape, _row_strides(shape), FLOAT64.str)
+    return ArrayRef(number, 0, shape, _row_strides(shape), FLOAT64.str, -(number + 1) * _APART)
 
 
 def _address(values: NDArray[Any]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -307,13 +307,19 @@ class FrameRecording:
             writes = versions.writes(Place(step, 0))
             if not writes:
                 continue
-            pairs = [*refs, *self._around]
-            name, ref = next(((n, r) for n, r in pairs if r.buffer == number), ("", None))
+            name, ref = self._reaching(number, refs)
             out += [
                 Write(step, name, (ref and ref.index(w.cell)) or (), w.old, w.new)
                 for w in writes[:most]
             ]
         return tuple(out[:most])
+
+    def _reaching(
+        self, buffer: int, refs: Sequence[tuple[str, ArrayRef]]
+    ) -> tuple[str, ArrayRef | None]:
+        """Return the first name that reaches a buffer: a frame's own, or one around the call."""
+        pairs = (*refs, *self._around)
+        return next(((n, r) for n, r in pairs if r.buffer == buffer), ("", None))
 
 
 def _is_same(first: object, second: object) -> bool:

@@ -298,7 +298,7 @@ class Indexed:
         first, after = np.searchsorted(self.events.keys, [begin, key + 1])
         cells = np.unique(self.events.cells[first:after])
         now, before = self._values(cells, key), self._values(cells, begin - 1)
-        return [int(cell) for cell in cells[~_same(now, before)]]
+        return [int(cell) for cell in cells[~same_values(now, before)]]
 
 
 def make_history(book: Book, initial: NDArray[Any], events: Events | None) -> History:
@@ -339,7 +339,7 @@ def _one_by_one(book: Book, initial: NDArray[Any], events: Events) -> OneByOne |
     final: NDArray[Any] | None = np.array(initial)
     assert final is not None
     final[order] = events.values[lasts]
-    if _same(final, initial).all():
+    if same_values(final, initial).all():
         final = None
     identity = len(order) == len(initial) and bool((order == np.arange(len(order))).all())
     kept = None if identity else order.astype(np.int32)
@@ -375,7 +375,7 @@ def shared_part(values: NDArray[Any], stores: list[Any]) -> NDArray[Any]:
     return values
 
 
-def _same(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.bool_]:
+def same_values(first: NDArray[Any], second: NDArray[Any]) -> NDArray[np.bool_]:
     """Compare two arrays element by element; a NaN is the same as a NaN."""
     if first.dtype.kind in "fc":
         return np.asarray((first == second) | (np.isnan(first) & np.isnan(second)))

@@ -147,7 +147,7 @@ class Writes:
         """Return every write; see `Recording.writes`."""
         parts = [self._rows(b, e) for b, e in sorted(self._contents.events().items())]
         width = max((part["index"].shape[1] for part in parts), default=0)
-        kind = _write_dtype(width)
+        kind = write_dtype(width)
         out = np.zeros(sum(len(part) for part in parts), kind)
         at = 0
         for part in parts:
@@ -196,7 +196,7 @@ class Writes:
             new[:] = events.values
         positions, offsets = np.divmod(events.keys, self._span)
         names, index = self._names_and_indices(buffer, events, positions, offsets)
-        out = np.zeros(len(events), _write_dtype(index.shape[1]))
+        out = np.zeros(len(events), write_dtype(index.shape[1]))
         out["step"] = self._timeline.steps_of(positions, offsets)
         out["name"], out["index"], out["old"], out["new"] = names, index, old, new
         return out
@@ -204,6 +204,17 @@ class Writes:
     def _names_and_indices(
         self, buffer: int, events: Events, positions: Ints, offsets: Ints
     ) -> tuple[NDArray[np.object_], Ints]:
+        names, refs, which = self.named(buffer, events, positions, offsets)
+        known = which >= 0
+        width = max((len(refs[r].shape) for r in np.unique(which[known])), default=0)
+        index = np.full((len(events), width), -1, np.int64)
+        index[known] = indices_of(refs, which[known], events.cells[known], width)
+        return names, index
+
+    def named(
+        self, buffer: int, events: Events, positions: Ints, offsets: Ints
+    ) -> tuple[NDArray[np.object_], list[ArrayRef], Ints]:
+        """Return by which name each write went, all arrays, and through which of them (or -1)."""
         names = np.empty(len(events), object)
         refs = list(self._contents.book.refs)
         which = events.refs.copy()
@@ -216,11 +227,7 @@ class Writes:
             if ref is not None:
                 refs.append(ref)
                 which[at] = len(refs) - 1
-        known = which >= 0
-        width = max((len(refs[r].shape) for r in np.unique(which[known])), default=0)
-        index = np.full((len(events), width), -1, np.int64)
-        index[known] = indices_of(refs, which[known], events.cells[known], width)
-        return names, index
+        return names, refs, which
 
 
 def _previous(events: Events, initial: NDArray[Any]) -> NDArray[Any]:
@@ -236,7 +243,8 @@ def _previous(events: Events, initial: NDArray[Any]) -> NDArray[Any]:
     return out
 
 
-def _write_dtype(width: int) -> np.dtype[np.void]:
+def write_dtype(width: int) -> np.dtype[np.void]:
+    """Return the type of one row: step, name, index (``width`` integers), old, new."""
     return np.dtype(
         [("step", "i8"), ("name", "O"), ("index", "i8", (width,)), ("old", "f8"), ("new", "f8")]
     )
