@@ -61,15 +61,21 @@ class Cells:
         """Return what some cells held at a time."""
         if not len(self._keys):
             return self.initial[cells]
-        return self.at_times(cells, np.int64(min(max(time, -1), self._span - 1)))
-
-    def at_times(self, cells: Ints, times: Any) -> NDArray[Any]:
-        """Return what each of some cells held at its own time."""
-        wanted = cells * self._span + times
+        wanted = cells * self._span + min(max(time, -1), self._span - 1)
         at = np.searchsorted(self._keys, wanted, "right") - 1
         found = self._order[np.maximum(at, 0)]
         written = (at >= 0) & (self._cells[found] == cells)
         return np.where(written, self._values[found], self.initial[cells])
+
+    def replaced(self) -> NDArray[Any]:
+        """Return what each change has replaced, in the order of the run."""
+        cells = self._cells[self._order]
+        before = self.initial[cells]
+        again = np.flatnonzero(np.diff(cells, prepend=-1) == 0)
+        before[again] = self._values[self._order[again - 1]]
+        out = np.empty_like(before)
+        out[self._order] = before
+        return out
 
     def touched(self, place: Place) -> list[int]:
         """Return the cells that this iteration has changed."""
@@ -142,14 +148,9 @@ class Contents:
             old = np.empty(len(table.steps), table.value.dtype)
             for buffer, (where, rows) in self._rows.items():
                 if where == number:
-                    old[rows] = self._before(buffer, rows, number)
+                    old[rows] = self.of(buffer).replaced()
             kept = np.flatnonzero(table.name != NOBODY)
             yield table, kept, old[kept], table.value[kept]
-
-    def _before(self, buffer: int, rows: Ints, number: int) -> NDArray[Any]:
-        cells = self.of(buffer)
-        times = self._times[number][rows] // 2 * 2
-        return cells.at_times(self._tables[number].cell[rows], times)
 
     def _made(self, buffer: int) -> Cells:
         buffers = self._data.buffers

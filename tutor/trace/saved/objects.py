@@ -18,14 +18,14 @@ def packed_object(value: object) -> list[Any]:
     match value:
         case None:
             return ["none"]
+        case np.generic() if value.dtype.kind in "biufcUSMm":
+            return ["numpy", packed(np.array([value]), exact=True)]
         case bool():
             return ["bool", value]
         case str():
             return ["text", value]
         case bytes():
             return ["bytes", value.hex()]
-        case np.generic() if value.dtype.kind in "biufcUSMm":
-            return ["numpy", packed(np.array([value]), exact=True)]
         case int() if abs(value).bit_length() < _MOST_DIGITS:
             return ["int", str(value)]
         case float() | complex():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tutor.trace.buffers import ArrayRef
 from tutor.trace.columns import MISSING
 from tutor.trace.errors import RecordingError
+from tutor.trace.handing import HandedOn
 from tutor.trace.memory import lay_out
 from tutor.trace.saved.cells import Contents
 from tutor.trace.saved.data import NO_INDEX, PADDING, Ints, ReturnTable, RunData, SavedSite
@@ -24,7 +25,7 @@ from tutor.trace.views import RecordedView
 _MOST_WRITES = 100
 
 
-class SavedRun:
+class SavedRun(HandedOn):
     """A run from a file: every line, value and write, without the functions and objects.
 
     Parameters
