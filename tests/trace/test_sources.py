@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib.util
 import linecache
 import os
+from typing import Any
 
 import numpy as np
 import pytest
@@ -288,3 +290,14 @@ def test_future_annotations_and_names_of_the_file_are_kept(load):
     recording = record(module.g, 3.0)
     assert recording.result == 6.0
     assert recording.exception is None
+
+
+def test_a_function_compiled_as_a_statement_by_itself_is_what_stands_in_the_file(tmp_path):
+    """As a notebook runs it, where `np` is no import of the code that is compiled."""
+    text = "import numpy as np\n\ndef f(x):\n    y = np.sum(x)\n    return y\n"
+    path = tmp_path / "cell.py"
+    path.write_text(text)
+    names: dict[str, Any] = {}
+    for statement in ast.parse(text).body:
+        exec(compile(ast.Module([statement], []), str(path), "exec"), names)
+    assert isinstance(record(names["f"], np.ones(3)), Recording)

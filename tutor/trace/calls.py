@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tutor.trace.buffers import FLOAT64, ArrayRef, Snapshot, Tracker, can_be_kept
 from tutor.trace.columns import Column, placed
 from tutor.trace.describe import as_number, describe
-from tutor.trace.looks import NO_ROW, Entry, Looks, layout
+from tutor.trace.looks import NO_ROW, Ended, Entry, Looks, layout
 from tutor.trace.reach import Reached, names_read
 
 _FEW = 12  # numbers of a returned array that is kept
@@ -47,6 +47,8 @@ class Calls:
     on_inner_call, on_end : callable
         What is to be done when the function calls itself, and at the end of a call of which
         something was sorted in already.
+    on_many : callable
+        What is to be done after some dozens of other calls.
     """
 
     def __init__(
@@ -59,9 +61,11 @@ class Calls:
         keep: Callable[[object], object],
         on_inner_call: Callable[[], None],
         on_end: Callable[[], None],
+        on_many: Callable[[], None],
     ) -> None:
         self.on_inner_call = on_inner_call
         self.on_end = on_end
+        self.on_many = on_many
         self.looks = Looks(tracker.whole)
         self._cells: bytearray = self.looks.cells
         self._copied_at = self.looks.copied_at.append
@@ -81,7 +85,7 @@ class Calls:
         # Of calls that have ended and are not sorted in, all of one entry: how many there are,
         # the arrays that they copied, the shapes of those that no entry knows, with where they
         # were copied last. Those of the call under way begin at `_start`.
-        self._ended = 0
+        self._ended: list[Ended] = []
         self._arrays: list[_Array] = []
         self._shapes: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._start = 0
@@ -171,17 +175,18 @@ class Calls:
             return
         self.is_raw = False
         row = NO_ROW
-        arrays = self._arrays
-        for at in range(self._start, len(arrays)):
+        arrays, start, cells = self._arrays, self._start, self._cells
+        for at in range(start, len(arrays)):
             values = arrays[at]
             if values is result and values.size <= _FEW and self._is_as_shown(values):
                 row = at
-            self._cells.extend(values.tobytes())
+            cells.extend(values.tobytes())
         found = _described(result) if row == NO_ROW else None
-        self.looks.add_call(self._position, len(arrays) - self._start, found, row)
-        self._ended += 1
-        if self._ended >= _MOST_WAITING:
+        ended = self._ended
+        ended.append((self._position, len(arrays) - start, row, found))
+        if len(ended) >= _MOST_WAITING:
             self.sort_in()
+            self.on_many()
 
     def _is_as_shown(self, values: _Array) -> bool:
         known, number = self._given_shapes, id(values)
@@ -251,20 +256,20 @@ class Calls:
             return
         known = self._places(entry)
         before = len(self.looks.cells)
+        count = len(self._ended) + self.is_raw
         begun = self._take_back() if self.is_raw else []
         self._sort_in_ended(entry, known)
         if self.is_raw:
-            self.looks.add_call(self._position, 0, None)
-            self.looks.sort_in(entry, 1, [], {})
+            self.looks.sort_in(entry, [(self._position, 0, NO_ROW, None)], [], {})
             self._sort_in_begun(begun, known)
         for column, value in zip(self._entries, entry.kept, strict=True):
             found = placed(value, known) if isinstance(value, np.ndarray) else value
-            column.repeat(found, self._ended + self.is_raw)
+            column.repeat(found, count)
         for column in self._columns:
             if column.mixed:
                 column.settle(known)
         self.is_raw = False
-        self._ended = 0
+        self._ended.clear()
         self._arrays.clear()
         self._shapes.clear()
         self._tracker.use(len(self.looks.cells) - before)
@@ -276,17 +281,15 @@ class Calls:
         An array that is seen for the first time is given a number and not held: most are gone
         by now, and one that lives on is another buffer to the calls that come.
         """
-        tracker = self._tracker
+        shapes = {**entry.shapes, **{number: shape for number, (_, shape) in self._shapes.items()}}
+        arrays = dict.fromkeys(map(id, self._arrays))
         known: dict[int, int | ArrayRef] = {}
-        for number, values in dict(zip(map(id, self._arrays), self._arrays, strict=True)).items():
-            shape = self._shapes[number][1] if number in self._shapes else entry.shapes[number]
-            buffer = tracker.buffer_of(values)
-            if buffer is None:
-                known[number] = tracker.reserve(shape)
-            elif buffer.shape == shape:
-                known[number] = buffer.number
-            else:
-                known[number] = buffer.whole.in_rows(shape)
+        for number, buffer in self._tracker.known(arrays).items():
+            shape = shapes[number]
+            known[number] = buffer.number if buffer.shape == shape else buffer.whole.in_rows(shape)
+        new = [number for number in arrays if number not in known]
+        places = self._tracker.reserve([shapes[number] for number in new])
+        known.update(zip(new, places, strict=True))
         return known
 
     def _take_back(self) -> list[_Begun]:

@@ -207,13 +207,17 @@ def _is_what_ran(function: types.FunctionType, text: str) -> bool:
     code = function.__code__
     try:
         compiled = _compiled(text, code.co_filename, code.co_flags & _FUTURE_FLAGS)
+        fresh = compiled.get(_place(code))
+        if fresh is None:
+            return False
+        if _parts(fresh) == _parts(code):
+            return True
+        # A notebook compiles each statement by itself: then np.f(x) is other code.
+        alone = _compiled_alone(text, code.co_filename, code.co_flags & _FUTURE_FLAGS)
+        if _parts(alone[_place(code)]) == _parts(code):
+            return True
     except (SyntaxError, ValueError):
         return False
-    fresh = compiled.get(_place(code))
-    if fresh is None:
-        return False
-    if _parts(fresh) == _parts(code):
-        return True
     if not any(name.startswith("@pytest_ar") for name in function.__globals__):
         return False
     # pytest has rewritten the asserts of this module: lines and names stay.
@@ -227,6 +231,17 @@ def _compiled(text: str, filename: str, flags: int) -> dict[tuple[str, int], typ
     """Return the code of each function of a file, by its place in it."""
     module = compile(text, filename, "exec", flags=flags, dont_inherit=True)
     return {_place(code): code for code in _codes(module)}
+
+
+@lru_cache(maxsize=32)
+def _compiled_alone(text: str, filename: str, flags: int) -> dict[tuple[str, int], types.CodeType]:
+    """Return the code of each function of a file whose statements are compiled one by one."""
+    found: dict[tuple[str, int], types.CodeType] = {}
+    for statement in ast.parse(text).body:
+        module = ast.Module([statement], [])
+        code = compile(module, filename, "exec", flags=flags, dont_inherit=True)
+        found.update({_place(inner): inner for inner in _codes(code)})
+    return found
 
 
 def _place(code: types.CodeType) -> tuple[str, int]:

@@ -39,6 +39,11 @@ def mark_raising_line(session: Session, line: int, message: str) -> None:
                 session.columns[column].fail()
 
 
+def steps_so_far(session: Session) -> int:
+    """Return how many steps the stretches that have run so far are."""
+    return sum(_ran(session, block.number) * len(block.sites) for block in session.layout.blocks)
+
+
 def _ran(session: Session, block: int) -> int:
     """Return how often a block has run."""
     session.counted.update(session.path[session.counted_to :])

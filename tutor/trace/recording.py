@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tutor.trace.buffers import ArrayRef, Wholes
 from tutor.trace.columns import MISSING, Column
 from tutor.trace.contents import Contents
 from tutor.trace.describe import told
 from tutor.trace.events import Book, NameEvents
+from tutor.trace.handing import HandedOn
 from tutor.trace.iterations import iteration_table
 from tutor.trace.layout import Kind, Site
 from tutor.trace.memory import lay_out
 from tutor.trace.names import Names
+from tutor.trace.printed import printed_steps
 from tutor.trace.session import Session
 from tutor.trace.state import Index, Memory, Note, Opaque, Returned, Source, State
 from tutor.trace.timeline import Place, Timeline
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from tutor.trace.steps import Steps
 
 
-class Recording:
+class Recording(HandedOn):
     """One run of one function: every line, every value, every write.
 
     Attributes
@@ -41,6 +45,8 @@ class Recording:
         The traced function.
     names : tuple of str
         Every name that the function gave a value, in the order of its source.
+    printed : mapping of int to str
+        What was printed beside each step, where its output was listened to.
     """
 
     def __init__(
@@ -65,14 +71,15 @@ class Recording:
             session.layout, session.path, session.cuts, self.calls.positions.tolist()
         )
         span = max((len(block.sites) for block in session.layout.blocks), default=0) + 1
+        self.printed: Mapping[int, str] = printed_steps(self._timeline, session.printed)
         self._name_events = NameEvents(self._timeline, self._columns, inside, span)
         book = Book(self._timeline, self._columns, self._name_events)
-        self._buffers, checks = unfold(session, book.events(once_more=True), book.span)
-        self._contents = Contents(book, self._buffers, checks)
+        buffers, checks = unfold(session, book.events(once_more=True), book.span)
+        self._contents = Contents(book, buffers, checks, session.tracker.whole)
         self._notes = tuple(session.notes)
-        for buffer in self._buffers:
+        for buffer in buffers:
             buffer.snapshots = []
-        self._owners = {buffer.number: buffer.whole for buffer in self._buffers}
+        self._owners: Mapping[int, ArrayRef] = Wholes(session.tracker)
         session.tracker.release()
         self._names = Names(
             self._timeline, self._columns, inside, self._name_events, self._contents
@@ -142,6 +149,7 @@ class Recording:
             returned=self._returned_at(place, site),
             result=self._result_at(place, site, call),
             exception=self._exception_at(place),
+            printed=self.printed.get(step, ""),
         )
 
     def memory(self, step: int) -> Memory:

@@ -175,7 +175,8 @@ def _evaluated(
     node: ast.Call, names: dict[str, object], globals_: dict[str, Any]
 ) -> CalledFunction | None:
     """Evaluate the parts of a call, if they are simple enough to be evaluated again."""
-    parts = [node.func, *node.args, *(keyword.value for keyword in node.keywords)]
+    given = [arg.value if isinstance(arg, ast.Starred) else arg for arg in node.args]
+    parts = [node.func, *given, *(keyword.value for keyword in node.keywords)]
     if any(isinstance(inner, ast.Call) for part in parts for inner in ast.walk(part)):
         return None
     try:
@@ -185,9 +186,13 @@ def _evaluated(
     function = values[0]
     if not _can_be_entered(function):
         return None
-    count = len(node.args)
-    kwargs = {k.arg: v for k, v in zip(node.keywords, values[1 + count :], strict=True) if k.arg}
-    return CalledFunction(function, tuple(values[1 : 1 + count]), kwargs)
+    args: list[Any] = []
+    for arg, value in zip(node.args, values[1:], strict=False):
+        args += value if isinstance(arg, ast.Starred) else [value]
+    kwargs: dict[str, Any] = {}
+    for keyword, value in zip(node.keywords, values[1 + len(given) :], strict=True):
+        kwargs.update(value if keyword.arg is None else {keyword.arg: value})
+    return CalledFunction(function, tuple(args), kwargs)
 
 
 def _value(node: ast.expr, names: dict[str, object], globals_: dict[str, Any]) -> Any:

@@ -24,12 +24,14 @@ from tutor.trace.describe import as_number, describe, described_by_class, is_con
 from tutor.trace.hooks import Hook, read_placeholder
 from tutor.trace.layout import Layout
 from tutor.trace.looks import Call as Call
-from tutor.trace.raising import Cut, mark_raising_line
+from tutor.trace.printed import Printed
+from tutor.trace.raising import Cut, mark_raising_line, steps_so_far
 from tutor.trace.state import Note, Opaque
+from tutor.trace.watch import Watch
 
 _SMALL = 4096  # cells: a check keeps a copy up to here, a checksum above
 _FIRST_PASSES = 4  # looked at each
-_PASSES = 256  # from one sorting in of values to the next
+_PASSES = 512  # from one sorting in of values to the next
 _MOST_CHECKED = 32
 _SHARE = 0.01  # of the run's time that looking at arrays may take
 _FULL = "Too many arrays to keep them all: the later ones are named without their values."
@@ -77,6 +79,8 @@ class Session:
     _last_trace: types.TracebackType | None = None
     counted: Counter[int] = field(default_factory=Counter)
     counted_to: int = 0
+    printed: list[Printed] = field(default_factory=list)
+    watch: Watch | None = None
 
     def __post_init__(self) -> None:
         self.columns = [Column() for _ in range(self.layout.columns)]
@@ -90,6 +94,7 @@ class Session:
             keep=self.keep,
             on_inner_call=self._say_inner_call,
             on_end=self._check_shown,
+            on_many=self._ask_watch,
         )
 
     def settle(self) -> None:
@@ -116,6 +121,7 @@ class Session:
         fixed = {
             Hook.FLOAT64: np.float64,
             Hook.FLOAT: float,
+            Hook.NDARRAY: np.ndarray,
             Hook.TUPLE: tuple,
             Hook.INT: int,
             Hook.TICK: self._ticks().__next__,
@@ -280,11 +286,31 @@ class Session:
         if self._ticked <= _FIRST_PASSES or self._ticked & (self._ticked - 1) == 0:
             self.settle()
             self._check_all()
+        self._ask_watch()
+
+    def stop(self, line: int, message: str) -> None:
+        """End the call under way in the middle of a line, as an exception there would."""
+        if self.calls.under_way:
+            self.settle()
+            mark_raising_line(self, line, message)
+            self.calls.end(None)
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps have been recorded so far."""
+        return steps_so_far(self)
+
+    def _ask_watch(self) -> None:
+        if self.watch is not None:
+            self.watch.looks()
 
     def _ticks(self) -> Iterator[bool]:
         """Return what says, pass by pass, whether it is time for `check`."""
+        passes = _PASSES
+        if self.watch is not None:  # a short recording is to end where it was said to
+            passes = max(1, min(_PASSES, self.watch.most_steps // _PASSES))
         first = itertools.repeat(True, _FIRST_PASSES)
-        return itertools.chain(first, itertools.cycle([False] * (_PASSES - 1) + [True]))
+        return itertools.chain(first, itertools.cycle([False] * (passes - 1) + [True]))
 
     def seen(self, value: object) -> None:
         """Copy an array that is about to be written, and that no name has shown yet."""

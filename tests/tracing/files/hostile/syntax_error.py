@@ -1,0 +1,4 @@
+import numpy as np
+
+def numerical_gradient(f, x)
+    return x

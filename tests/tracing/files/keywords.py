@@ -1,0 +1,23 @@
+import numpy as np
+
+
+def numerical_gradient(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+    while not it.finished:
+        idx = it.multi_index
+        tmp_val = x[idx]
+        x[idx] = tmp_val + h
+        fxh1 = f(x)
+        x[idx] = tmp_val - h
+        fxh2 = f(x)
+        grad[idx] = (fxh1 - fxh2) / (2 * h)
+        x[idx] = tmp_val
+        it.iternext()
+    return grad
+
+
+params = {"W1": np.array([[1.0, 2.0]]), "b1": np.array([3.0])}
+loss = lambda _: np.sum(params["W1"] ** 2) * params["b1"][0]
+grads = dict(W1=numerical_gradient(f=loss, x=params["W1"]))
