@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tutor.checks import check_gradients
     from tutor.diagnosis.findings import Diagnosis
     from tutor.trace import Recorder, Recording, record
+    from tutor.trace.block import recorded, recording
+    from tutor.trace.handing import open_run, save
 
 __all__ = [
     "Recorder",
@@ -25,14 +27,22 @@ __all__ = [
     "check_gradients",
     "diagnose",
     "nets",
+    "open_run",
     "record",
+    "recorded",
+    "recording",
+    "save",
 ]
 
 _MODULES = {
     "Recorder": "tutor.trace",
     "Recording": "tutor.trace",
     "check_gradients": "tutor.checks",
+    "open_run": "tutor.trace.handing",
     "record": "tutor.trace",
+    "recorded": "tutor.trace.block",
+    "recording": "tutor.trace.block",
+    "save": "tutor.trace.handing",
 }
 
 

@@ -18,3 +18,8 @@ def pair(a: float, b: float) -> tuple[str, str]:
         if first != second and f"{a:.{digits - 1}g}" != f"{b:.{digits - 1}g}":
             return first, second
     return f"{a:.{_MOST}g}", f"{b:.{_MOST}g}"
+
+
+def place(index: tuple[int, ...]) -> str:
+    """Return an index as it is written in a sentence: ``[3]``, ``(0, 1)``."""
+    return f"({', '.join(map(str, index))})" if len(index) != 1 else f"[{index[0]}]"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from tutor.checks.figures import pair, short
+from tutor.checks.figures import pair, place, short
 from tutor.checks.pattern import Kind, Pattern
 
 
@@ -95,6 +95,12 @@ class TensorCheck:
         """The entry where bp and num are farthest apart, if entries were measured."""
         return self.entries[0] if self.entries else None
 
+    @property
+    def pattern_text(self) -> str:
+        """How backprop and slope differ, in a sentence; empty where they do not, or anyhow."""
+        silent = (Kind.NONE, Kind.AGREES)
+        return "" if self.pattern is None or self.pattern.kind in silent else str(self.pattern)
+
     def __str__(self) -> str:
         """Return a sentence for the learner."""
         return _SENTENCES[self.outcome].format(self=self, **_words(self))
@@ -124,6 +130,14 @@ class GradientCheck:
         return all(one.outcome in AGREEING for one in self.tensors)
 
     @property
+    def ok(self) -> bool:
+        """Whether the gradients agree; the check itself is true in a condition when it is."""
+        return self.agrees
+
+    def __bool__(self) -> bool:
+        return self.agrees
+
+    @property
     def wrong(self) -> tuple[TensorCheck, ...]:
         """The gradients that are wrong."""
         return tuple(one for one in self.tensors if one.outcome is Outcome.WRONG)
@@ -141,6 +155,16 @@ class GradientCheck:
         """Return a line a tensor, and what it took."""
         lines = [str(one) for one in self.tensors]
         return "\n".join([*lines, f"Checked in {self.passes} forward passes."])
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{one.name} {one.outcome.value}" for one in self.tensors)
+        return f"<GradientCheck: {found}>"
+
+    def _repr_html_(self) -> str:
+        """Return a small table, for a notebook."""
+        from tutor.checks.table import html_table
+
+        return html_table(self)
 
 
 _SENTENCES = {
@@ -179,7 +203,7 @@ _SENTENCES = {
 
 def _words(one: TensorCheck) -> dict[str, str]:
     worst = one.worst
-    at = f" at {_place(worst.index)}" if worst else ""
+    at = f" at {place(worst.index)}" if worst else ""
     bp, num = pair(worst.bp, worst.num) if worst else pair(one.bp, one.num)
     return {
         "name": one.name,
@@ -193,14 +217,10 @@ def _words(one: TensorCheck) -> dict[str, str]:
     }
 
 
-def _place(index: tuple[int, ...]) -> str:
-    return f"({', '.join(map(str, index))})" if len(index) != 1 else f"[{index[0]}]"
-
-
 def _where(one: TensorCheck) -> str:
     if one.worst is None:
         return ""
-    at = f", most at {_place(one.worst.index)}"
+    at = f", most at {place(one.worst.index)}"
     if one.complete:
         return f" in {'all ' if one.wrong == one.size else ''}{one.wrong} entries{at}"
     share = f"{one.wrong} of the" if len(one.entries) > one.wrong else "all"

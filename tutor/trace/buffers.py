@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -241,10 +242,15 @@ class Tracker:
         """Return the buffer of an array that owns its memory, if it is known."""
         return self._by_root.get(id(root))
 
-    def reserve(self, shape: tuple[int, ...]) -> int:
-        """Return the number of a buffer for an array of floats in rows that owns its memory."""
-        self.buffers.append(self._shapes.setdefault(shape, shape))
-        return len(self.buffers) - 1
+    def known(self, ids: Collection[int]) -> dict[int, Buffer]:
+        """Return the buffers of those arrays that own their memory and are known, by id."""
+        return {number: self._by_root[number] for number in self._by_root.keys() & ids}
+
+    def reserve(self, shapes: Sequence[tuple[int, ...]]) -> range:
+        """Return numbers of buffers for arrays of floats in rows that own their memory."""
+        first = len(self.buffers)
+        self.buffers.extend([self._shapes.setdefault(shape, shape) for shape in shapes])
+        return range(first, len(self.buffers))
 
     def hold(self, number: int, root: NDArray[Any], shape: tuple[int, ...]) -> None:
         """Keep an array that lives on under the number reserved for it, in the shape it had."""
@@ -308,6 +314,22 @@ class Tracker:
             buffer.release()
         self._by_root.clear()
         self.shown = []
+
+
+class Wholes(Mapping[int, ArrayRef]):
+    """The array that covers each buffer, by its number."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self._tracker = tracker
+
+    def __len__(self) -> int:
+        return len(self._tracker.buffers)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self)))
+
+    def __getitem__(self, number: int) -> ArrayRef:
+        return self._tracker.whole(number)
 
 
 def can_be_kept(values: NDArray[Any]) -> bool:

@@ -92,9 +92,12 @@ class Column:
         """Append a value that cannot change as often as it was given."""
         kind = value.__class__
         if kind is Whole:
-            self._settle_arrays([int(value)] * count)  # type: ignore[call-overload]
+            self._extend_run(Whole, 1, len(self.ints), count)
+            self.ints.frombytes(struct.pack("q", value) * count)
+            self.floats.frombytes(bytes(8 * count))
         elif kind is float:
-            self._settle_all(float, [value] * count)
+            self._extend_run(float, 0, 0, count)
+            self.floats.frombytes(struct.pack("d", value) * count)
         elif kind not in _VALUES:
             self._put_object(value, count)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,54 +24,63 @@ class Contents:
 
     A buffer is seen anew in each call of the traced function, since what happens between two
     calls is not recorded; each stretch from one snapshot to the next has its own history. It is
-    made when it is first asked for, so that a run of many calls is closed at once.
+    made when it is first asked for, so that a run of many calls is closed at once. The stretches
+    are numbered, those of one buffer after the other.
     """
 
-    def __init__(self, book: Book, buffers: Sequence[Buffer], checks: Sequence[Check]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        buffers: Sequence[Buffer],
+        checks: Sequence[Check],
+        whole: Callable[[int], ArrayRef],
+    ) -> None:
         self.book = book
-        self._events: dict[int, Events] | None = book.events()
-        self._starts = [[shot.position for shot in buffer.snapshots] for buffer in buffers]
-        self._wholes = [buffer.whole for buffer in buffers]
-        self._waiting: dict[tuple[int, int], Snapshot] = {
-            (buffer.number, number): shot
-            for buffer in buffers
-            for number, shot in enumerate(buffer.snapshots)
-        }
+        self._whole = whole
+        self._shots: list[Snapshot | None] = [s for b in buffers for s in b.snapshots]
+        counts = [len(buffer.snapshots) for buffer in buffers]
+        buffer_of = np.repeat(np.arange(len(buffers), dtype=np.int32), counts)
+        begins = np.cumsum([0, *counts]).astype(np.int32)
+        starts = np.array([s.position for b in buffers for s in b.snapshots], np.int32)
+        self._buffer_of, self._begins, self._starts = buffer_of.data, begins.data, starts.data
+        self._calls = np.searchsorted(book.timeline.calls, starts, "right").astype(np.int32) - 1
         self._checks: dict[tuple[int, int], list[Check]] = {}
         for check in checks:
             self._checks.setdefault((check.buffer, check.call), []).append(check)
-        self._histories: dict[tuple[int, int], History] = {}
+        self._histories: dict[int, History] = {}
         self._foreign: dict[int, list[Events]] = {}
         self._notes: list[Note] = []
-        self._by_call: dict[int, list[tuple[int, int]]] = {}
         self._of_call: dict[int, list[tuple[int, History]]] = {}
-        for buffer, starts in enumerate(self._starts):
-            for number, start in enumerate(starts):
-                call = book.timeline.call(start)
-                self._by_call.setdefault(call, []).append((buffer, number))
-        if len(self._waiting) <= _AT_ONCE:
-            self._make_all()
+        self._events_of: tuple[int, dict[int, Events]] | None = None
+        events = book.events()
+        if len(starts) <= _AT_ONCE or not self._are_of_their_calls(events):
+            for stretch in range(len(starts)):
+                self._made(stretch, events)
+        else:
+            book.forget()
 
     @property
     def nbytes(self) -> int:
         """Return the bytes kept for all buffers."""
-        self._make_all()
-        return sum(history.nbytes for history in self._histories.values())
+        events = self.book.events()
+        self._make_checked(events)
+        stretches = range(len(self._shots))
+        return sum((self._histories.get(s) or self._fresh(s, events)).nbytes for s in stretches)
 
     @property
     def notes(self) -> list[Note]:
         """Return what was noticed to have been written by something else, in sentences."""
-        self._make_all()
+        if self._checks:
+            self._make_checked(self.book.events())
         return self._notes
 
     def history(self, buffer: int, position: int) -> History | None:
         """Return the history that covers a position, or None if the buffer was never copied."""
-        starts = self._starts[buffer]
-        if not starts:
+        first, after = self._begins[buffer], self._begins[buffer + 1]
+        if first == after:
             return None
-        number = bisect_right(starts, position) - 1 if len(starts) > 1 else 0
-        stretch = buffer, number if number > 0 else 0
-        return self._histories.get(stretch) or self._made(*stretch)
+        stretch = max(bisect_right(self._starts, position, first, after) - 1, first)
+        return self._histories.get(stretch) or self._made(stretch)
 
     def has_foreign(self, call: int) -> bool:
         """Tell whether something other than a recorded line wrote while a call ran."""
@@ -83,15 +92,15 @@ class Contents:
         """Return the histories that belong to one call, with their buffers' numbers."""
         found = self._of_call.get(call)
         if found is None:
-            stretches = self._by_call.get(call, [])
-            found = [(buffer, self._made(buffer, number)) for buffer, number in stretches]
+            stretches = np.flatnonzero(self._calls == call).tolist()
+            found = [(self._buffer_of[stretch], self._made(stretch)) for stretch in stretches]
             self._of_call[call] = found
         return found
 
     def events(self) -> dict[int, Events]:
         """Return every write by buffer, those that no line made among them."""
-        self._make_all()
         found = self.book.events()
+        self._make_checked(found)
         for buffer, extra in self._foreign.items():
             lots = [found[buffer], *extra] if buffer in found else extra
             found[buffer] = Events.joined(lots)
@@ -99,32 +108,61 @@ class Contents:
 
     def starts(self, buffer: int) -> list[int]:
         """Return the positions at which a buffer's stretches begin."""
-        return self._starts[buffer]
+        return self._starts[self._begins[buffer] : self._begins[buffer + 1]].tolist()
 
     def initial(self, buffer: int, stretch: int) -> NDArray[Any]:
         """Return a buffer's cells at the beginning of a stretch."""
-        return self._made(buffer, stretch).initial
+        number = self._begins[buffer] + stretch
+        shot = self._shots[number]
+        return self._histories[number].initial if shot is None else shot.cells
 
-    def _make_all(self) -> None:
-        for buffer, number in list(self._waiting):
-            self._made(buffer, number)
-        self._events = None
+    def _make_checked(self, events: Mapping[int, Events]) -> None:
+        """Make the histories in which something else may be found to have written."""
+        for stretch, buffer in enumerate(self._buffer_of):
+            if (buffer, int(self._calls[stretch])) in self._checks:
+                self._made(stretch, events)
+        self._checks.clear()
 
-    def _made(self, buffer: int, number: int) -> History:
+    def _are_of_their_calls(self, events: Mapping[int, Events]) -> bool:
+        """Tell whether each write falls into the call in which its stretch begins."""
+        if not events:
+            return True
+        most = len(self.book.timeline.path) + 1
+        begins = np.array(self._buffer_of, np.int64) * most + np.array(self._starts)
+        positions = np.concatenate([found.keys for found in events.values()]) // self.book.span
+        buffers = np.repeat(list(events), [len(found) for found in events.values()])
+        stretch = np.searchsorted(begins, buffers * most + positions, "right") - 1
+        calls = np.searchsorted(self.book.timeline.calls, positions, "right") - 1
+        same = np.array(self._buffer_of)[stretch] == buffers
+        return bool((same & (self._calls[stretch] == calls)).all())
+
+    def _events_in(self, call: int) -> Mapping[int, Events]:
+        """Return the writes of one call, kept for what is asked next: it is the same call."""
+        if self._events_of is None or self._events_of[0] != call:
+            timeline = self.book.timeline
+            found = self.book.events_between(timeline.calls[call], timeline.call_end(call))
+            self._events_of = call, found
+        return self._events_of[1]
+
+    def _made(self, stretch: int, events: Mapping[int, Events] | None = None) -> History:
         """Return the history of one stretch, made if it was not asked for before."""
-        stretch = (buffer, number)
-        if stretch in self._histories:
-            return self._histories[stretch]
-        shot = self._waiting.pop(stretch)
-        starts = self._starts[buffer]
-        last = starts[number + 1] if number + 1 < len(starts) else None
-        events = self._events.get(buffer) if self._events else None
-        mine = _between(events, shot.position, last, self.book.span)
-        seen = self._checks.pop((buffer, self.book.timeline.call(shot.position)), [])
-        found = self._verified(self._wholes[buffer], shot, mine, seen)
-        initial = shared_part(shot.cells, [column.floats for column in self.book.columns])
-        self._histories[stretch] = make_history(self.book, initial, found)
+        if stretch not in self._histories:
+            self._histories[stretch] = self._fresh(stretch, events)
+            self._shots[stretch] = None
         return self._histories[stretch]
+
+    def _fresh(self, stretch: int, events: Mapping[int, Events] | None) -> History:
+        shot = self._shots[stretch]
+        assert shot is not None
+        buffer, call = self._buffer_of[stretch], int(self._calls[stretch])
+        is_last = stretch + 1 == self._begins[buffer + 1]
+        until = None if is_last else self._starts[stretch + 1]
+        written = (self._events_in(call) if events is None else events).get(buffer)
+        mine = _between(written, shot.position, until, self.book.span)
+        seen = self._checks.pop((buffer, call), [])
+        found = self._verified(self._whole(buffer), shot, mine, seen)
+        initial = shared_part(shot.cells, [column.floats for column in self.book.columns])
+        return make_history(self.book, initial, found)
 
     def _verified(
         self, whole: ArrayRef, snapshot: Snapshot, events: Events | None, checks: list[Check]

@@ -97,23 +97,38 @@ class Book:
         self._made_before = made if once_more else {}
         return made
 
-    def _events(self) -> dict[int, Events]:
+    def events_between(self, first: int, after: int) -> dict[int, Events]:
+        """Return the writes from one position to before another, by buffer."""
+        return self._events(first, after)
+
+    def forget(self) -> None:
+        """Give up the numbers of arrays, by which events made so far name them."""
+        self.refs.clear()
+        self._ref_numbers.clear()
+
+    def _events(self, first: int = 0, after: int | None = None) -> dict[int, Events]:
+        until = len(self.timeline.path) if after is None else after
         parts: dict[int, list[Events]] = {}
         for number in range(len(self.stores)):
-            for buffer, found in self._of_store(number):
+            for buffer, found in self._of_store(number, first, until):
                 parts.setdefault(buffer, []).append(found)
         return {buffer: Events.joined(found) for buffer, found in parts.items()}
 
-    def _of_store(self, number: int) -> Iterator[tuple[int, Events]]:
+    def _of_store(self, number: int, first: int, after: int) -> Iterator[tuple[int, Events]]:
         place = self.stores[number]
         column = self.columns[place.column]
+        writes = column.plain_writes()
+        if place.store is None and not writes:
+            return
         where = np.asarray(self.timeline.where(place.block), np.int64)[: len(column)]
+        begin, end = np.searchsorted(where, [first, after]).tolist()
         keys = where * self.span + place.offset
-        plain = column.is_number(len(keys))
-        for occurrence, value in column.plain_writes():
-            yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
-        if place.store is not None and place.store.base is not None and plain.any():
-            yield from self._of_elements(place.store, column, keys, np.flatnonzero(plain), number)
+        plain = begin + np.flatnonzero(column.is_number(end)[begin:])
+        for occurrence, value in writes:
+            if begin <= occurrence < end:
+                yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
+        if place.store is not None and place.store.base is not None and len(plain):
+            yield from self._of_elements(place.store, column, keys, plain, number)
 
     def _of_write(self, write: PlainWrite, key: int, store: int) -> Events:
         count = len(write.cells)

@@ -11,7 +11,8 @@ import os
 import sys
 import sysconfig
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,9 @@ _LIBRARIES = tuple(
 )
 
 
+Close = Callable[..., FrameRecording]
+
+
 class _Tracer:
     """The trace function: it follows the frames that are wanted, and no others."""
 
@@ -39,7 +43,9 @@ class _Tracer:
         self.is_full = False
 
     def __call__(self, frame: types.FrameType, event: str, arg: Any) -> Any:
-        if event != "call" or self.is_full or not self.wants(frame.f_code):
+        if event != "call" or self.is_full or frame.f_code.co_filename == __file__:
+            return None
+        if not self.wants(frame.f_code):
             return None
         record = Frame(self.frames, len(self.stack), _source_of(frame))
         self.frames += 1
@@ -74,19 +80,15 @@ class _Tracer:
         self.is_full = len(self.recording) >= _MOST_STEPS
 
 
-def record_frames(
-    function: Callable[..., Any],
-    call: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    *,
-    notes: tuple[Note, ...] = (),
-) -> FrameRecording:
-    """Record every call of one function that ``call(*args, **kwargs)`` makes, from outside."""
-    code = getattr(function, "__code__", None)
-    source = describe_source(function)  # type: ignore[arg-type]
-    recording = FrameRecording(source, {})
-    return _run(recording, lambda found: found is code, call, args, kwargs, notes)
+@contextmanager
+def follow_function(function: types.FunctionType) -> Iterator[Close]:
+    """Record every call of one function from outside, until the block ends.
+
+    It gives what makes the recording then, of a result, an exception and notes.
+    """
+    recording = FrameRecording(describe_source(function), {})
+    with _followed(recording, lambda found: found is function.__code__) as close:
+        yield close
 
 
 def record_call(
@@ -104,37 +106,41 @@ def record_call(
     """
     name = getattr(call, "__name__", type(call).__name__)
     recording = FrameRecording(Source(name, "", 1, ()), around)
-    finished = _run(recording, is_own, call, args, kwargs, ())
+    result: Any = None
+    error: BaseException | None = None
+    with _followed(recording, is_own) as close:
+        try:
+            result = call(*args, **kwargs)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as raised:
+            error = raised
+    finished = close(result, error)
     if len(finished):
         finished.source = finished.state(0).source
     return finished
 
 
-def _run(
-    recording: FrameRecording,
-    wants: Callable[[types.CodeType], bool],
-    call: Callable[..., Any],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    notes: tuple[Note, ...],
-) -> FrameRecording:
+@contextmanager
+def _followed(
+    recording: FrameRecording, wants: Callable[[types.CodeType], bool]
+) -> Iterator[Close]:
     tracer = _Tracer(recording, wants)
     before = sys.gettrace()
-    result: Any = None
-    error: BaseException | None = None
+
+    def close(
+        result: Any, error: BaseException | None, notes: tuple[Note, ...] = ()
+    ) -> FrameRecording:
+        if tracer.is_full:
+            notes = (*notes, Note(f"Recorded up to step {_MOST_STEPS}; the call went on after it."))
+        recording.close(result, error, notes)
+        return recording
+
     sys.settrace(tracer)
     try:
-        result = call(*args, **kwargs)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as raised:
-        error = raised
+        yield close
     finally:
         sys.settrace(before)
-    if tracer.is_full:
-        notes = (*notes, Note(f"Recorded up to step {_MOST_STEPS}; the call went on after it."))
-    recording.close(result, error, notes)
-    return recording
 
 
 def is_own(code: types.CodeType) -> bool:

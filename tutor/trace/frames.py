@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef, Tracker, can_be_kept
 from tutor.trace.describe import describe
+from tutor.trace.handing import HandedOn
 from tutor.trace.history import FOREIGN, CellWrite, differing_cells
 from tutor.trace.iterations import iteration_dtype
 from tutor.trace.memory import lay_out
@@ -92,7 +93,7 @@ class Versions:
         return max(bisect_right(self.steps, place.position) - 1, 0)
 
 
-class FrameRecording:
+class FrameRecording(HandedOn):
     """A run recorded frame by frame; it can be looked at like any `Recording`."""
 
     def __init__(self, source: Source, around: Mapping[str, NDArray[Any]]) -> None:

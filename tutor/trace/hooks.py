@@ -21,6 +21,7 @@ class Hook(Enum):
     """The recording callables that instrumented code may call."""
 
     FLOAT64, FLOAT = "float64", "float"  # the classes that go the fast way
+    NDARRAY = "ndarray"  # the class whose elements stay what they are given
     TUPLE, INT = "tuple", "int"  # those that do so where a name serves as an index
     APPEND = "append"  # (column) value of a usual class
     VALUE = "value"  # (column) any other value of a name

@@ -12,6 +12,7 @@ from types import TracebackType
 
 from tutor.trace.hooks import Hook, call, cloned, hook, load, located
 from tutor.trace.inside import wrap_expression, wrap_statement
+from tutor.trace.known import KnownElements
 from tutor.trace.layout import Assign, Block, Kind, Layout, Loop, Site
 from tutor.trace.origin import FunctionNode
 from tutor.trace.reports import Report
@@ -48,6 +49,7 @@ class _Rewriter:
         self.careful = 0
         self.handled: list[tuple[int, int]] = []
         self.scope = Scope(node)
+        self.known = KnownElements()
 
     # -- the function as a whole ------------------------------------------------------------
 
@@ -141,6 +143,8 @@ class _Rewriter:
         the end of the list.
         """
         out: Statements = []
+        if not self.careful and not self.scope.looks_around:
+            self.known.find(statements, self.scope)
         for statement in statements:
             if runs_nothing(statement):
                 out += [statement] if not isinstance(statement, ast.Expr) else []
@@ -194,7 +198,12 @@ class _Rewriter:
         self._note_calls(node)
         inside = wrap_statement(self.layout, node)
         report = self._report(node)
-        report.targets(written_by(node))
+        if node in self.known.writes:
+            report.known_element(node)
+        else:
+            report.targets(written_by(node))
+        if node in self.known.reads:
+            report.reads(node)
         report.shared()
         report.look(len(self.layout.sites))
         site = self._site(node.lineno, node.end_lineno, inside, report)

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from tutor.trace.reach import Reached
 
 NO_ROW = -1
+Ended: TypeAlias = tuple[int, int, int, object]
+"""A call: where it began; how many arrays it copied, and which of those not sorted in it gave
+back (or `NO_ROW`); what else it gave back."""
 layout = attrgetter("shape", "dtype", "strides")
 
 
@@ -122,18 +125,6 @@ class Looks(Sequence[Call]):
 
     # -- adding -------------------------------------------------------------------------------
 
-    def add_call(self, position: int, arrays: int, result: object, row: int = NO_ROW) -> None:
-        """Add a call that has copied so many arrays.
-
-        ``row`` is which of the arrays that are not sorted in it gave back, if it did; ``result``
-        is what else it did.
-        """
-        if result is not None:
-            self._results[len(self.positions)] = result
-        self.positions.append(position)
-        self._counts.append(arrays)
-        self._result_rows.append(row if row == NO_ROW else len(self.numbers) + row)
-
     def returned(self, result: object) -> None:
         """Say what the last call has returned."""
         if result is not None:
@@ -152,15 +143,29 @@ class Looks(Sequence[Call]):
         return out[::-1]
 
     def sort_in(
-        self, entry: Entry, calls: int, numbers: list[Any], parts: dict[int, tuple[int, ...]]
+        self,
+        entry: Entry,
+        ended: Sequence[Ended],
+        numbers: list[Any],
+        parts: dict[int, tuple[int, ...]],
     ) -> None:
-        """Say what the last calls were given, and in which buffers their arrays lie.
+        """Add calls that were given the same, and the buffers in which their arrays lie.
 
         ``parts`` are the shapes of arrays that have not the shape of their buffer.
         """
+        if not ended:
+            return
         if not self._entries or self._entries[-1] is not entry:
             self._entries.append(entry)
-        self._entry_of.extend([len(self._entries) - 1] * calls)
+        self._entry_of.extend([len(self._entries) - 1] * len(ended))
+        positions, counts, rows, results = zip(*ended, strict=True)
+        if any(result is not None for result in results):
+            first = len(self.positions)
+            self._results.update((n, r) for n, r in enumerate(results, first) if r is not None)
+        first = len(self.numbers)
+        self._result_rows.extend([row if row == NO_ROW else first + row for row in rows])
+        self.positions.extend(positions)
+        self._counts.extend(counts)
         self.numbers.extend(numbers)
         self._parts.update(parts)
 

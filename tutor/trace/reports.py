@@ -14,6 +14,7 @@ from tutor.trace.syntax import Scope, handed_out, is_repeatable, user_call, valu
 
 _TEMP = "\N{BULLET}element"
 _BASE, _INDEX = "\N{BULLET}base", "\N{BULLET}index"
+_KNOWN = "\N{BULLET}known"
 _FLOATS = (Hook.FLOAT64, Hook.FLOAT)
 _INDICES = (Hook.TUPLE, Hook.INT)
 
@@ -80,6 +81,28 @@ class Report:
         slow = self._slow()
         self.after.append(_append_or(column, load(name), load(name), slow, [load(name)], usual))
         self.assigns.append(Assign(name, column, self._called_for(name)))
+
+    def reads(self, node: ast.stmt) -> None:
+        """Note whether a statement has found a float64 in an array; see `KnownElements`."""
+        assert isinstance(node, ast.Assign)
+        assert isinstance(node.value, ast.Subscript)
+        name, array = loaded(node.targets[0]), loaded(node.value.value)
+        both = ast.BoolOp(ast.And(), [_is_a(name, Hook.FLOAT64), _is_a(array, Hook.NDARRAY)])
+        self.after.append(ast.Assign([store(_KNOWN)], both))
+
+    def known_element(self, node: ast.stmt) -> None:
+        """Report a write to an element that `reads` has noted: not read back if it was so."""
+        assert isinstance(node, ast.Assign)
+        (target,) = node.targets
+        assert isinstance(target, ast.Subscript)
+        self.before.append(ast.Assign([store(_TEMP)], node.value))
+        node.value = load(_TEMP)
+        self._element(target)
+        column = self.stores[-1].column
+        usual = ast.BoolOp(ast.Or(), [_is_a(load(_TEMP), kind) for kind in _FLOATS])
+        known = ast.BoolOp(ast.And(), [load(_KNOWN), usual])
+        append = ast.Expr(call(Hook.APPEND, [load(_TEMP)], column))
+        self.after[-1] = ast.If(known, [append], [self.after[-1]])
 
     def look(self, site: int) -> None:
         """Have arrays looked at that a call in the statement may write out of sight."""
@@ -168,15 +191,18 @@ def _append_or(
     usual: tuple[Hook, Hook],
 ) -> ast.stmt:
     """Return ``append(value) if the value's class is a usual one else slow(arguments)``."""
-    tests: list[ast.expr] = [
-        ast.Compare(ast.Attribute(found, "__class__", ast.Load()), [ast.Is()], [hook(kind)])
-        for found, kind in zip((tested, cloned(value)), usual, strict=True)
-    ]
+    pairs = zip((tested, cloned(value)), usual, strict=True)
+    tests = [_is_a(found, kind) for found, kind in pairs]
     return ast.If(
         ast.BoolOp(ast.Or(), tests),
         [ast.Expr(call(Hook.APPEND, [value], column))],
         [ast.Expr(call(slow, arguments, column))],
     )
+
+
+def _is_a(value: ast.expr, kind: Hook) -> ast.expr:
+    """Return the test whether a value is of a class, and of none that is made from it."""
+    return ast.Compare(ast.Attribute(value, "__class__", ast.Load()), [ast.Is()], [hook(kind)])
 
 
 def _index_value(index: ast.expr) -> ast.expr:
