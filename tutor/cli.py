@@ -11,7 +11,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from tutor.commands.diagnose import diagnose
+from tutor.commands.open import open_run
 from tutor.commands.pitfalls import pitfalls
+from tutor.commands.trace import trace
 from tutor.version import __version__
 
 if TYPE_CHECKING:
@@ -51,7 +53,9 @@ def main(context: click.Context, folder: Path | None) -> None:
 
 
 main.add_command(diagnose)
+main.add_command(open_run)
 main.add_command(pitfalls)
+main.add_command(trace)
 
 
 def _complete_slug(
@@ -170,7 +174,20 @@ def _find(course: Course, slug: str) -> str:
     try:
         return find_lesson(course, slug).slug
     except UnknownLesson as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(_untaught(slug) or str(error)) from None
+
+
+def _untaught(slug: str) -> str:
+    """Return where a pitfall is shown that no lesson teaches, empty if it is no pitfall."""
+    from tutor.pitfalls import CATALOGUE
+
+    name = slug.strip().lower().replace("_", "-")
+    if name not in CATALOGUE:
+        return ""
+    return (
+        f"No lesson teaches {name} yet. `gradtutor pitfalls {name}` shows it: the wrong line "
+        "beside the right one, its figure, a live run."
+    )
 
 
 def _open(course: Course, slug: str | None = None) -> None:

@@ -13,9 +13,12 @@ from click.testing import CliRunner, Result
 from tutor.cli import main
 from tutor.commands import diagnose as command
 from tutor.commands import judging
+from tutor.course.catalogue import load_course
+from tutor.course.find import find_lesson
 from tutor.diagnosis.findings import Verdict
 from tutor.diagnosis.gather import gather
 from tutor.diagnosis.trial import SECONDS
+from tutor.pitfalls import CATALOGUE
 
 STUDENTS = Path(__file__).parents[1] / "students"
 WRONG, RIGHT = str(STUDENTS / "mika_ch5.ipynb"), str(STUDENTS / "akira_affine.py")
@@ -103,6 +106,40 @@ def test_a_hostile_name_is_printed_safely(tmp_path: Path) -> None:
     result = call(str(path))
     assert "\x1b" not in result.stdout
     assert result.exit_code == 2
+
+
+def test_a_class_is_one_report_each_and_counts_at_the_end(tmp_path: Path) -> None:
+    for name in ("ann", "bob", "cho"):
+        (tmp_path / name).mkdir()
+        source = RIGHT if name == "bob" else str(STUDENTS / "amelie_descente.py")
+        (tmp_path / name / "net.py").write_bytes(Path(source).read_bytes())
+    text = call(str(tmp_path), "--each-folder").stdout
+    assert max(map(len, text.splitlines())) <= 80
+    assert "sum-not-difference            2     67%" in text
+    assert text.count("Run under") == 1
+    assert text.index("of all") < text.index("3 submissions: 2 wrong, 1 with nothing wrong")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_a_language_without_words_gets_a_sentence_and_the_report(form: str) -> None:
+    result = call(RIGHT, "--lang", "tlh", "--format", form)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "There are no reports in tlh yet, so this one is in English. The languages are: en.\n"
+    )
+    assert result.stdout == call(RIGHT, "--lang", "en", "--format", form).stdout
+    assert call(RIGHT, "--lang", "en").stderr == ""
+
+
+@pytest.mark.parametrize("slug", CATALOGUE)
+def test_what_a_report_points_at_is_there(slug: str) -> None:
+    lesson = CATALOGUE[slug].lesson
+    if lesson:
+        assert slug in find_lesson(load_course(None), lesson).pitfalls
+        return
+    result = CliRunner().invoke(main, ["lesson", slug], prog_name="gradtutor")
+    assert result.exit_code == 2
+    assert f"`gradtutor pitfalls {slug}` shows it" in " ".join(result.stderr.split())
 
 
 def test_a_wrong_call_is_2() -> None:

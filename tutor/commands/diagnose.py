@@ -59,17 +59,20 @@ def diagnose(
 
     start_early("tutor.diagnosis.inside")  # while NumPy and the judge are being imported here
     from tutor.commands.judging import judge_all, refusal
-    from tutor.reports import Options, exit_code
+    from tutor.reports import Options, exit_code, isolation_of, without_words
 
     sentence = "" if unsafe else refusal()
     if sentence:
         click.echo(sentence, err=True)
         sys.exit(2)
+    if without_words(lang):
+        click.echo(without_words(lang), err=True)
     stdin = sys.stdin.buffer if "-" in paths else None
     judged = judge_all(paths, each_folder, stdin, seed, seconds, _progress())
-    options = Options(_width(), _colour(), for_student, lang)
     items: list[Item] = []
     items.extend(judged)
+    common = isolation_of(items) if len(items) > 1 else ()
+    options = Options(_width(), _colour(), for_student, lang, common)
     write(_report(items, form, options))
     sys.exit(exit_code(item.diagnosis for item in items))
 
@@ -83,8 +86,8 @@ def _report(items: Sequence[Item], form: str, options: Options) -> str:
 
 
 def _text(items: Sequence[Item], options: Options) -> Iterator[str]:
-    """Yield one report, or the reports of those that are not clean and a table of all."""
-    from tutor.reports import as_text, left_out, summary
+    """Yield one report, or the reports of those that are not clean and what came of all."""
+    from tutor.reports import as_text, summary
 
     for item in items:
         if len(items) == 1 or item.diagnosis.verdict.exit_code:
@@ -93,7 +96,6 @@ def _text(items: Sequence[Item], options: Options) -> Iterator[str]:
                 yield f"\n{'-' * options.width}\n\n"
     if len(items) > 1:
         yield summary(items, options)
-        yield left_out(items, options)
 
 
 def _progress() -> Callable[[int, int], None]:

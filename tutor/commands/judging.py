@@ -62,5 +62,6 @@ def judge(found: Submission | Unreadable, seed: int, seconds: float) -> Item:
         return Item(diagnose(found, seed, seconds), found, found.path)
     except Exception as error:
         # One submission that we fail on must not keep the next from being judged.
-        text = f"gradtutor stopped at this file: {type(error).__name__}: {error}"
+        told = f"{type(error).__name__}: {error}".rstrip(".: ")
+        text = f"gradtutor stopped at this file, and that is its own fault: {told}."
         return Item(Diagnosis(found.name, Verdict.INTERNAL_ERROR, text), found, found.path)

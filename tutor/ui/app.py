@@ -1,54 +1,36 @@
-"""The application: its themes, its keys everywhere, and which screen is open."""
+"""The applications: the course with its lessons, and a run of the learner's own."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-import signal
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App
 from textual.binding import BindingType
 
-from tutor.ui import theme
 from tutor.ui.keeper import Keeper
-from tutor.ui.keymap import EVERYWHERE, problems
+from tutor.ui.keymap import ANSWERS, EVERYWHERE, EXERCISE, FREE_RUN, LESSON, MAP, SEARCH
 from tutor.ui.player import Player
 from tutor.ui.screens.base import Page, bindings
+from tutor.ui.shell import Group, Offer, Shell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from textual.command import Provider
-
     from tutor.course.catalogue import Course
+    from tutor.trace.saved import Saved
+    from tutor.ui.drawing.choices import Choice
+    from tutor.ui.reader import SamePlace
+    from tutor.ui.screens.run import Watch
 
 
-def _commands() -> type[Provider]:
-    from tutor.ui.commands import TutorCommands
-
-    return TutorCommands
-
-
-class TutorApp(App[int]):
+class TutorApp(Shell):
     """The tutor in a terminal."""
 
-    TITLE = "gradtutor"
-    CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_commands}
     BINDINGS: ClassVar[list[BindingType]] = bindings(*EVERYWHERE)
 
     def __init__(self, course: Course, keeper: Keeper, lesson: str | None = None) -> None:
-        super().__init__()
+        super().__init__(keeper)
         self.course = course
-        self.keeper = keeper
         self._opening = lesson
-        self.animation_level = "none"
-        for one in theme.themes():
-            self.register_theme(one)
-        self.theme = keeper.theme if keeper.theme in theme.ORDER else theme.DARK
 
     def get_default_screen(self) -> Page:
         """Return the page to start with: the lesson asked for, the first puzzle, or the map."""
@@ -58,36 +40,24 @@ class TutorApp(App[int]):
                 return page
         return self._map()
 
-    def on_mount(self) -> None:
-        """Say what there is to say about the progress file, and listen for the end."""
-        self.set_keymap(self.keeper.keymap)
-        self._listen_for_the_end()
-        self.keeper.on_problem = partial(self.call_later, self._complain)
-        for sentence in (*self.keeper.complaints, *problems(self.keeper.keymap)):
-            self._complain(sentence)
-
-    def _complain(self, sentence: str) -> None:
-        self.notify(sentence, severity="warning", timeout=12)
-
     def _first_lesson(self) -> str:
         return self.course.first or self.course.lessons[0].slug
 
-    def _listen_for_the_end(self) -> None:
-        """Leave in order when the terminal is closed or the program is told to end."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGHUP", "SIGTERM"):
-            number = getattr(signal, name, None)
-            if number is None:
-                continue
-            try:
-                loop.add_signal_handler(number, self._end, 128 + number)
-            except (NotImplementedError, RuntimeError, ValueError):
-                # Windows, or a loop that is not the main thread's: progress is saved as it is made.
-                return
+    def offers(self) -> Iterator[Offer]:
+        """Yield what the palette offers on every page: lessons and themes."""
+        for summary in self.course.lessons:
+            yield f"Lesson: {summary.title}", summary.slug, partial(self.open_lesson, summary.slug)
+        yield from super().offers()
 
-    def _end(self, code: int) -> None:
-        self.keeper.close()
-        self.exit(code)
+    def key_groups(self) -> Sequence[Group]:
+        """Return the keys of lessons, the map and exercises."""
+        return (
+            ("In a lesson", (*LESSON, ANSWERS[0])),
+            ("On the map of the course", MAP),
+            ("In an exercise", EXERCISE),
+            ("In a run of your own, besides", SEARCH),
+            ("Everywhere", EVERYWHERE),
+        )
 
     def open_lesson(self, slug: str) -> None:
         """Open a lesson where it was left."""
@@ -133,44 +103,60 @@ class TutorApp(App[int]):
             self.pop_screen()
         self.switch_screen(page)
 
-    def action_help(self) -> None:
-        """Show all keys."""
-        from tutor.ui.screens.help import Help
 
-        self.push_screen(Help(dict(self.keeper.keymap)))
+class RunApp(Shell):
+    """One page that is no lesson: a run, or the choice of one."""
 
-    def action_theme(self) -> None:
-        """Take the next of the three themes, and remember it."""
-        at = theme.ORDER.index(self.theme) if self.theme in theme.ORDER else -1
-        self.use_theme(theme.ORDER[(at + 1) % len(theme.ORDER)])
+    def __init__(self, page: Page, keeper: Keeper) -> None:
+        super().__init__(keeper)
+        self._page = page
 
-    def use_theme(self, name: str) -> None:
-        """Take a theme, and remember it."""
-        self.theme = name
-        self.keeper.theme = name
+    def get_default_screen(self) -> Page:
+        """Return the page."""
+        return self._page
 
-    async def action_quit(self) -> None:
-        """Leave; everything is saved already or is now."""
-        self.keeper.close()
-        self.exit(0)
-
-    def settle(self) -> None:
-        """Tell the collector that what is there now stays, once a page is whole."""
-        self.call_after_refresh(_freeze)
-
-
-def _freeze() -> None:
-    """Leave what is there now out of every collection to come: it stays."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-    gc.enable()
+    def key_groups(self) -> Sequence[Group]:
+        """Return the keys of a run."""
+        return (("In the run", FREE_RUN), *super().key_groups())
 
 
 def run(course: Course, lesson: str | None = None) -> int:
     """Run the tutor; return the exit code."""
     keeper = Keeper()
+    return _run(TutorApp(course, keeper, lesson))
+
+
+def run_reader(
+    saved: Saved, watch: Watch | None = None, same_place: SamePlace | None = None
+) -> int:
+    """Step through recorded runs; return the exit code.
+
+    Parameters
+    ----------
+    saved : Saved
+        The runs, of which the first is opened.
+    watch : callable, optional
+        Asked again and again, in a thread: returns the runs recorded anew once the file has
+        changed, a sentence where that failed, and None while there is nothing new.
+    same_place : callable, optional
+        Returns the step of new runs for a cursor in an old one; by default the same step.
+    """
+    from tutor.ui.screens.run import RunScreen
+
+    return _run(RunApp(RunScreen(saved, watch, same_place), Keeper()))
+
+
+def choose(title: str, choices: Sequence[Choice]) -> int | None:
+    """Show a list to choose from; return the number of the chosen one, None for none of them."""
+    from tutor.ui.screens.choose import ChoosePage
+
+    page = ChoosePage(title, choices)
+    _run(RunApp(page, Keeper()))
+    return page.chosen
+
+
+def _run(app: Shell) -> int:
     try:
-        return TutorApp(course, keeper, lesson).run() or 0
+        return app.run() or 0
     finally:
-        keeper.close()
+        app.keeper.close()

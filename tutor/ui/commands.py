@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from tutor.ui import theme
 from tutor.ui.keymap import printed_keys
 from tutor.ui.screens.base import Page
 
 if TYPE_CHECKING:
-    from tutor.ui.app import TutorApp
+    from tutor.ui.shell import Offer, Shell
 
 
 class TutorCommands(Provider):
     """Lessons, themes, and every key of the screen by what it does."""
 
-    def _all(self) -> Iterator[tuple[str, str, Any]]:
-        app = cast("TutorApp", self.app)
-        for summary in app.course.lessons:
-            yield f"Lesson: {summary.title}", summary.slug, partial(app.open_lesson, summary.slug)
-        for name in theme.ORDER:
-            yield f"Theme: {theme.LABELS[name]}", "colours", partial(app.use_theme, name)
+    def _all(self) -> Iterator[Offer]:
+        yield from cast("Shell", self.app).offers()
         screen = self.screen
         if isinstance(screen, Page):
             for key in screen.key_table():

@@ -1,4 +1,4 @@
-"""What the bar at the bottom of a lesson offers: only keys that do something now."""
+"""What the bar at the bottom offers: only keys that do something now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ ESSENTIAL = frozenset(
     ("answers", "lesson.next", "pane.next", "app.help", "app.map", "app.quit", "map.open")
 )
 _FIRST = ("answers", "iteration.next", "lesson.next", "pane.next", "app.help", "app.map")
+# In a run of one's own these come next.
+_SEARCH = ("iteration.next", "find.next", "find.where", "find.write", "run.compare", "find.parting")
 _QUIT = "app.quit"
+# Keys that do something only where there are two runs.
+_OF_TWO = ("run.compare", "find.parting", "run.choose")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +33,18 @@ class Moment:
         Whether the run has iterations to go to.
     next_tab : str
         The tab that ``tab`` opens; empty where no panes share a place.
+    alone : bool
+        Whether there is no other run to compare with.
+    sought : bool
+        Whether something was looked for, so that the next one can be.
     """
 
     answers: int = 0
     inside: bool = False
     iterations: bool = True
     next_tab: str = ""
+    alone: bool = False
+    sought: bool = False
 
 
 def footer(keys: Sequence[Key], moment: Moment) -> list[Key]:
@@ -44,7 +54,8 @@ def footer(keys: Sequence[Key], moment: Moment) -> list[Key]:
         names = f"1-{moment.answers}" if moment.answers > 1 else "1"
         changed.append(Key("answers", names, "down", "answer", "Give an answer"))
     shown = {key.id: key for key in changed if key.label}
-    first = [name for name in _first(moment) if name in shown]
+    wanted = (*_first(moment), *(_SEARCH if "find.where" in shown else ()))
+    first = [name for name in wanted if name in shown]
     ids = [*first, *(name for name in shown if name not in (*first, _QUIT))]
     return [shown[name] for name in (*ids, *((_QUIT,) if _QUIT in shown else ()))]
 
@@ -69,4 +80,6 @@ def _relabelled(key: Key, moment: Moment) -> Key:
         label = "out of f"
     elif key.id == "pane.next":
         label = moment.next_tab
+    elif (key.id in _OF_TWO and moment.alone) or (key.id == "find.next" and not moment.sought):
+        label = ""
     return key if label == key.label else replace(key, label=label)

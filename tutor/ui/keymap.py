@@ -18,6 +18,8 @@ _PRINTED = {
     "enter": "enter",
     "backspace": "bksp",
     "escape": "esc",
+    "full_stop": ".",
+    "comma": ",",
 }
 
 
@@ -49,13 +51,14 @@ class Key:
     priority: bool = False
 
 
-LESSON = (
+# What a lesson and a run of one's own have in common.
+_STEPS = (
     Key("step.back", "left,p", "move('back')", "", "One step back"),
     Key("step.forward", "right,n", "move('forward')", "step", "One step forward"),
     Key("iteration.previous", "up,k", "up", "", "The iteration before; a choice up"),
     Key("iteration.next", "down,j", "down", "iteration", "The next iteration; a choice down"),
-    Key("lesson.next", "enter", "onward", "go on", "Go on with the lesson, or give the answer"),
-    Key("lesson.previous", "backspace,b", "backward", "", "Back to the text before"),
+)
+_RUN = (
     Key("run.start", "home", "move('start')", "", "The start of the run"),
     Key("run.end", "end", "move('end')", "", "The end of the run"),
     Key("run.go", "g", "go", "go to", "Go to an idx"),
@@ -66,20 +69,37 @@ LESSON = (
     Key("pane.previous", "shift+tab", "next_pane(-1)", "", "The pane or tab before"),
     Key("pane.down", "pagedown", "page(1)", "", "Scroll the pane down"),
     Key("pane.up", "pageup", "page(-1)", "", "Scroll the pane up"),
-    Key("lesson.exercise", "e", "exercise", "exercise", "The lesson's exercise"),
 )
+_LESSON = (
+    Key("lesson.next", "enter", "onward", "go on", "Go on with the lesson, or give the answer"),
+    Key("lesson.previous", "backspace,b", "backward", "", "Back to the text before"),
+)
+_EXERCISE = Key("lesson.exercise", "e", "exercise", "exercise", "The lesson's exercise")
+
+SEARCH = (
+    Key("find.where", "b", "breakpoint", "run to", "Run to where something is true: a breakpoint"),
+    Key("find.next", "full_stop", "again(True)", "next", "The next place that was looked for"),
+    Key("find.previous", "comma", "again(False)", "", "The place before that was looked for"),
+    Key("find.write", "w", "who_wrote", "who wrote", "The last write to an element before here"),
+    Key("find.parting", "d", "parting", "part", "The first step at which two runs part"),
+    Key("find.stop", "escape", "stop", "", "Stop looking, or the run that plays"),
+    Key("run.choose", "r", "choose_run", "runs", "Choose the run to look at"),
+)
+
+LESSON = (*_STEPS, *_LESSON, *_RUN, _EXERCISE)
+FREE_RUN = (*_STEPS, *_RUN, *SEARCH)
 
 ANSWERS = tuple(
     Key(f"answer.{n}", str(n), f"answer({n})", "", f"Give answer {n}") for n in range(1, 10)
 )
 
-EVERYWHERE = (
-    Key("app.map", "m", "map", "map", "The course: all lessons"),
+ALWAYS = (
     Key("app.theme", "t", "theme", "", "Light, dark, or the terminal's own colours"),
     Key("app.help", "question_mark,f1", "help", "keys", "All keys"),
-    Key("app.quit", "q,ctrl+q", "quit", "quit", "Leave; your place is kept"),
-    Key("app.interrupt", "ctrl+c", "quit", "", "Leave; your place is kept"),
+    Key("app.quit", "q,ctrl+q", "quit", "quit", "Leave; your place in a lesson is kept"),
+    Key("app.interrupt", "ctrl+c", "quit", "", "Leave; your place in a lesson is kept"),
 )
+EVERYWHERE = (Key("app.map", "m", "map", "map", "The course: all lessons"), *ALWAYS)
 
 MAP = (
     Key("map.open", "enter,space", "open", "open", "Open the chosen lesson"),
@@ -95,7 +115,7 @@ EXERCISE = (
     Key("exercise.leave", "escape", "leave", "lesson", "Back to the lesson", True),
 )
 
-ALL = (*LESSON, *ANSWERS, *MAP, *EXERCISE, *EVERYWHERE)
+ALL = (*LESSON, *SEARCH, *ANSWERS, *MAP, *EXERCISE, *EVERYWHERE)
 
 
 def printed(key: str) -> str:

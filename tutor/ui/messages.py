@@ -8,6 +8,8 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from tutor.course.exercise import Verdict
+    from tutor.trace.saved import Saved
+    from tutor.ui.seeking import Seek, Sought
 
 
 class Clicked(Message):
@@ -42,3 +44,20 @@ class Judged(Message):
         self.number = number
         self.verdict = verdict
         self.text = text
+
+
+class Found(Message):
+    """A search has come to its end."""
+
+    def __init__(self, seek: Seek, sought: Sought) -> None:
+        super().__init__()
+        self.seek = seek
+        self.sought = sought
+
+
+class RecordedAnew(Message):
+    """The file has changed: here are its runs, or the sentence that says why there are none."""
+
+    def __init__(self, outcome: Saved | str) -> None:
+        super().__init__()
+        self.outcome = outcome

@@ -1,4 +1,4 @@
-"""A lesson or a recording as plain text: for pipes, logs and screen readers. No Textual here."""
+"""A lesson or a run as plain text: for pipes, logs and screen readers. No Textual here."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from tutor.course.lesson import Lesson, Step
     from tutor.course.play import Play
     from tutor.course.question import Question
-    from tutor.trace import Cursor, Recording
+    from tutor.trace import Cursor
+    from tutor.trace.saved import Saved
     from tutor.trace.state import State
+    from tutor.trace.steps import Steps
 
 WIDTH = 78
 _MOST_STEPS = 60
+_MOST_OF_A_RUN = 2000
 
 
 def lesson_text(lesson: Lesson, play: Play) -> Iterator[str]:
@@ -45,15 +48,39 @@ def lesson_text(lesson: Lesson, play: Play) -> Iterator[str]:
     yield from _closing(lesson, play)
 
 
-def recording_text(recording: Recording, most: int = _MOST_STEPS) -> Iterator[str]:
+def recording_text(recording: Steps, most: int = _MOST_STEPS) -> Iterator[str]:
     """Yield the steps of a recording, one line each, and how many were left out."""
     yield from (recording.source.name, "-" * len(recording.source.name))
     for step in range(min(most, len(recording))):
-        yield _one_step(recording.state(step))
+        state = recording.state(step)
+        yield _one_step(state)
+        yield from (f"          | {row}" for row in state.printed.splitlines())
     if len(recording) > most:
         yield f"... and {len(recording) - most:,} more steps"
     for note in recording.notes:
         yield f"note: {note.text}"
+
+
+def saved_text(saved: Saved) -> Iterator[str]:
+    """Yield runs as lines: each under its title, how it ended, and what there is to say of all."""
+    yield from (saved.title, "=" * len(saved.title), "")
+    for run in saved.runs:
+        yield from (f"{run.title}: {len(run.steps):,} steps, {run.steps.passes:,} iterations", "")
+        yield from recording_text(run.steps, _MOST_OF_A_RUN)
+        yield from _end_text(run.steps)
+        yield ""
+    for note in saved.notes:
+        yield f"note: {note}"
+
+
+def _end_text(steps: Steps) -> Iterator[str]:
+    """Yield the values, and which names share memory, at the end of a run."""
+    if not len(steps):
+        return
+    state = steps.state(len(steps) - 1)
+    yield from ("", "  at the end:")
+    yield from _text(values(state, Room(WIDTH - 4, glyphs=True)), "    ")
+    yield from _text(memory(steps.memory(state.step), WIDTH - 4), "    ")
 
 
 def _text(lines: Sequence[Line], lead: str = "") -> Iterator[str]:
@@ -98,7 +125,7 @@ def _values_text(left: Cursor, right: Cursor | None, player: object) -> Iterator
     from tutor.ui.player import Player
 
     assert isinstance(player, Player)
-    for cursor, run in ((left, player.step.run), (right, player.beside_id)):
+    for cursor, run in ((left, player.run), (right, player.beside)):
         if cursor is None:
             continue
         state = cursor.state

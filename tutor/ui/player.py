@@ -9,25 +9,15 @@ from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from tutor.ui.reader import MOVES, Moved, Reader, Titled
+
 if TYPE_CHECKING:
     from tutor.course.lesson import Lesson, Step
     from tutor.course.play import Play
     from tutor.course.question import Question
     from tutor.trace import Cursor
-    from tutor.trace.recording import Recording
-    from tutor.trace.state import Index
 
-# A line that did not run within this many steps is not looked for further.
-_FAR = 2000
-
-
-class Moved(Enum):
-    """What came of a move in the run."""
-
-    YES = auto()
-    AT_THE_EDGE = auto()
-    ASKED_FIRST = auto()
-    NO_RUN = auto()
+__all__ = ["MOVES", "Moved", "Onward", "Player"]
 
 
 class Onward(Enum):
@@ -38,32 +28,21 @@ class Onward(Enum):
     FINISHED = auto()
 
 
-MOVES: Mapping[str, Callable[[Cursor], bool]] = {
-    "forward": lambda cursor: cursor.forward(),
-    "back": lambda cursor: cursor.back(),
-    "next_iteration": lambda cursor: cursor.next_iteration(),
-    "previous_iteration": lambda cursor: cursor.previous_iteration(),
-    "start": lambda cursor: cursor.start(),
-    "end": lambda cursor: cursor.end(),
-}
+class Player(Reader):
+    """A lesson being played: a reader who is asked before it is told.
 
-
-class Player:
-    """A lesson being played. ``answers`` maps the ids of questions to those of answers."""
+    ``answers`` maps the ids of questions to those of answers.
+    """
 
     def __init__(
         self, lesson: Lesson, play: Play, at: int = 0, answers: Mapping[str, str] | None = None
     ) -> None:
+        super().__init__()
         self.lesson = lesson
         self.play = play
         self.index = min(max(at, 0), len(lesson.steps) - 1)
         self.answers: dict[str, str] = dict(answers or {})
-        self.left: Cursor | None = None
-        self.right: Cursor | None = None
-        self.beside = ""
-        self.beside_id = ""
         self.figures_ready = False
-        self._recordings: dict[str, Recording] = {}
         self._limit: int | None = None
 
     @property
@@ -96,16 +75,6 @@ class Player:
         """Tell whether the question asked here has no answer yet."""
         return self.question is not None and self.given is None
 
-    @property
-    def comparing(self) -> bool:
-        """Tell whether a second run is shown."""
-        return self.right is not None
-
-    def shown(self) -> list[tuple[str, Cursor]]:
-        """Return the title and the cursor of each run that is on the screen, the first left."""
-        pairs = ((self.step.run, self.left), (self.beside_id, self.right))
-        return [(self.lesson.runs[run].title, cursor) for run, cursor in pairs if cursor]
-
     def runs_needed(self, index: int) -> tuple[str, ...]:
         """Return the ids of the runs that a step of the lesson shows."""
         step = self.lesson.steps[index]
@@ -113,23 +82,26 @@ class Player:
 
     def prepare(self, index: int) -> None:
         """Record the runs that a step shows. This takes a while and is done off the screen."""
-        for run in self.runs_needed(index):
-            self._recordings[run] = self.play.recording(run)
+        self._record(self.runs_needed(index))
 
     def prepare_figures(self) -> None:
         """Compute what texts and tables quote, and the other runs, off the screen too."""
         if not self.figures_ready:
             _ = (self.play.figures, self.play.tables)
             self.figures_ready = True
-        for run in self.lesson.runs:
-            self._recordings[run] = self.play.recording(run)
+        self._record(self.lesson.runs)
+
+    def _record(self, runs: tuple[str, ...] | Mapping[str, object]) -> None:
+        # Kept here: the play may be busy with another run in another thread when one is shown.
+        for run in runs:
+            self.runs[run] = Titled(self.lesson.runs[run].title, self.play.recording(run))
 
     def place(self) -> None:
         """Put the cursors where this step of the lesson wants them."""
         step = self.step
+        self.run = step.run
         self.left = self._cursor_at(step) if step.run else None
-        self.beside = step.compare
-        self._set_beside(self.beside)
+        self.put_beside(step.compare)
         self._limit = self._find_limit()
 
     def answer(self, number: int) -> bool:
@@ -156,45 +128,25 @@ class Player:
         self.index -= 1
         return True
 
-    def move(self, how: str, force: bool = False) -> Moved:
-        """Move in the run. Past the place that answers an open question only with ``force``."""
-        return self._moved(MOVES[how], force)
+    # --- what would show an answer --------------------------------------------------------
 
-    def go_to(self, step: int, force: bool = False) -> Moved:
-        """Go to a step of the run."""
-        return self._moved(lambda cursor: cursor.go_to(step), force)
-
-    def go_to_idx(self, idx: Index, force: bool = False) -> Moved:
-        """Go to the iteration that perturbs this element."""
-        return self._moved(lambda cursor: cursor.go_to_idx(idx), force)
-
-    def into(self, force: bool = False) -> Moved:
-        """Step into f, or out again if inside."""
-        if self.left is None:
-            return Moved.NO_RUN
-        if not force and not self.left.depth and self._asks_about(into=True):
+    def _moved(self, act: Callable[[Cursor], bool], force: bool) -> Moved:
+        """Move; past the place that answers an open question only with ``force``."""
+        cursor = self.left
+        if cursor is None or cursor.depth:
+            return super()._moved(act, force)
+        before = cursor.step
+        moved = super()._moved(act, force)
+        if moved is Moved.YES and not force and self._tells(before, cursor.step):
+            super()._moved(lambda cursor: cursor.go_to(before), force)
             return Moved.ASKED_FIRST
-        moved = self.left.out() if self.left.depth else self.left.into()
-        self._follow()
-        return Moved.YES if moved else Moved.AT_THE_EDGE
+        if force and self._limit is not None and cursor.step >= self._limit:
+            self._limit = None
+        return moved
 
-    def go_to_line(self, line: int, force: bool = False) -> Moved:
-        """Go to the next step at which a line of the source ran, from here on and around."""
-        return self._moved(lambda cursor: _go_to_line(cursor, line), force)
-
-    def compare(self, force: bool = False) -> Moved:
-        """Show a second run or take it away."""
-        if self.left is None:
-            return Moved.NO_RUN
-        if self.right is not None:
-            self.right = None
-            self.beside_id = ""
-            return Moved.YES
-        run = self.beside or self._other_run()
-        if not force and self._asks_about(run=run):
-            return Moved.ASKED_FIRST
-        self._set_beside(run)
-        return Moved.YES if self.right is not None else Moved.AT_THE_EDGE
+    def _tells(self, before: int, after: int) -> bool:
+        """Tell whether a move would show the answer to a question that is open."""
+        return self.waiting and self._limit is not None and before < self._limit <= after
 
     def _asks_about(self, run: str = "", into: bool = False) -> bool:
         """Tell whether the answer to an open question lies in another run, or inside f."""
@@ -204,26 +156,9 @@ class Player:
         return (into and following.into) or run in (following.run, following.compare or None)
 
     def _other_run(self) -> str:
-        """Return a run of the lesson that is not the one on the screen."""
-        return next((run for run in self.lesson.runs if run != self.step.run), "")
-
-    def _moved(self, act: Callable[[Cursor], bool], force: bool) -> Moved:
-        cursor = self.left
-        if cursor is None:
-            return Moved.NO_RUN
-        before, depth = cursor.step, cursor.depth
-        moved = act(cursor)
-        if moved and not force and not depth and self._tells(before, cursor.step):
-            cursor.go_to(before)
-            return Moved.ASKED_FIRST
-        if force and self._limit is not None and cursor.step >= self._limit:
-            self._limit = None
-        self._follow()
-        return Moved.YES if moved else Moved.AT_THE_EDGE
-
-    def _tells(self, before: int, after: int) -> bool:
-        """Tell whether a move would show the answer to a question that is open."""
-        return self.waiting and self._limit is not None and before < self._limit <= after
+        """Return the run that this step compares with, else another run of the lesson."""
+        other = (run for run in self.lesson.runs if run != self.step.run)
+        return self.step.compare or next(other, "")
 
     def _find_limit(self) -> int | None:
         """Return the step of this run that shows the answer, if the next text stands in it."""
@@ -237,41 +172,7 @@ class Player:
 
     def _cursor_at(self, step: Step) -> Cursor:
         """Return a new cursor at the place of a step; at the run's start if it never gets there."""
-        cursor = self._cursor(step.run)
+        cursor = self.cursor(step.run)
         if not step.stand(cursor):
             cursor.start()
         return cursor
-
-    def _cursor(self, run: str) -> Cursor:
-        from tutor.trace import Cursor
-
-        # Never asked of the play here: it may be busy with another run in another thread.
-        return Cursor(self._recordings[run])
-
-    def _set_beside(self, run: str) -> None:
-        known = run in self._recordings and self.left is not None
-        self.right = self._cursor(run) if known else None
-        self.beside_id = run if self.right is not None else ""
-        self._follow()
-
-    def _follow(self) -> None:
-        """Put the second run where the first one is."""
-        left, right = self.left, self.right
-        if left is None or right is None:
-            return
-        if left.depth and left.depth == right.depth:
-            # Stepping into f is a replay: while both are inside there is no need for another.
-            right.go_to(min(left.step, len(right.recording) - 1))
-            return
-        from tutor.trace import Lockstep
-
-        Lockstep(left, right).follow()
-
-
-def _go_to_line(cursor: Cursor, line: int) -> bool:
-    count = len(cursor.recording)
-    for offset in range(1, min(count, _FAR)):
-        step = (cursor.step + offset) % count
-        if cursor.recording.state(step).line == line:
-            return cursor.go_to(step)
-    return False

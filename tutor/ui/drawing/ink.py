@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 TOO_NARROW = 4
+# What a terminal would take for a command, half characters, and marks that turn the writing round.
+_COMMAND = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 
 
 class Span(NamedTuple):
@@ -61,6 +64,11 @@ def width(text: str) -> int:
 @lru_cache(maxsize=4096)
 def _sum_of_cells(text: str) -> int:
     return sum(map(_cells, text))
+
+
+def harmless(text: str) -> str:
+    """Return a text with a sign in the place of each character that commands a terminal."""
+    return text if text.isprintable() else _COMMAND.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def fit(text: str, cells: int) -> str:

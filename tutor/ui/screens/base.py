@@ -12,6 +12,7 @@ from tutor.ui.messages import Clicked
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
+    from tutor.ui.shell import Shell
 
 
 def bindings(*keys: Key) -> list[BindingType]:
@@ -41,13 +42,18 @@ class Page(Screen[None], inherit_bindings=False):
         super().__init__(classes="screen")
 
     @property
+    def shell(self) -> Shell:
+        """Return the application, as what every page may ask of it."""
+        return cast("Shell", self.app)
+
+    @property
     def tutor(self) -> TutorApp:
-        """Return the application, as what it is."""
+        """Return the application that has the course; pages of a lesson stand in no other."""
         return cast("TutorApp", self.app)
 
     def key_table(self) -> tuple[Key, ...]:
         """Return the keys of this screen as the user has them."""
-        return with_changes(self.KEYS, self.tutor.keeper.keymap)
+        return with_changes(self.KEYS, self.shell.keeper.keymap)
 
     def _pop_result_callback(self) -> None:
         # The page that the program starts with was never pushed, so nobody waits for its result.

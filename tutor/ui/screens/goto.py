@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from typing import TYPE_CHECKING
 
 from tutor.ui.drawing.figure import idx_text
+from tutor.ui.screens.ask import Sheet
 
 if TYPE_CHECKING:
     from tutor.trace import Cursor
@@ -39,39 +34,23 @@ def idx_problem(text: str, known: set[Idx], example: Idx) -> str:
     return f"This run perturbs no element {idx_text(idx)}."
 
 
-class GoTo(ModalScreen[Idx | None]):
+class GoTo(Sheet[Idx]):
     """Asks for an idx; a bad one gets a sentence and another try."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Never mind")]
-
     def __init__(self, cursor: Cursor) -> None:
-        super().__init__(classes="dialog")
         rows = cursor.recording.iterations["idx"].tolist()
         self._known: set[Idx] = {_trim(row) for row in rows}
         here = cursor.state.idx
         self._example: Idx = here if here is not None else _trim(rows[0]) if rows else (0,)
+        super().__init__("go to an idx", "idx", _KEYS, placeholder=idx_text(self._example))
 
-    def compose(self) -> ComposeResult:
-        """Show the prompt, the line to type in, and room for a sentence."""
-        with Vertical(classes="sheet") as sheet:
-            sheet.border_title = "go to an idx"
-            yield Input(placeholder=idx_text(self._example), id="idx")
-            yield Static(
-                "enter: go there   esc: never mind", id="idx-note", classes="note", markup=False
-            )
+    def problem(self, text: str) -> str:
+        """Return why there is no such idx to go to."""
+        return idx_problem(text, self._known, self._example)
 
-    def on_mount(self) -> None:
-        """Take the keys at once."""
-        self.query_one("#idx").focus()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go there, or say why not."""
-        event.stop()
-        problem = idx_problem(event.value, self._known, self._example)
-        if problem:
-            self.query_one("#idx-note", Static).update(problem)
-            return
-        self.dismiss(parse_idx(event.value))
+    def meaning(self, text: str) -> Idx | None:
+        """Return the idx that was typed."""
+        return parse_idx(text)
 
 
 def _trim(row: list[int]) -> Idx:

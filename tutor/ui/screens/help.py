@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,20 +13,12 @@ from textual.screen import ModalScreen
 
 from tutor.ui.drawing.ink import BLANK, Line, Span, pad, width
 from tutor.ui.drawing.wrap import wrap
-from tutor.ui.keymap import ANSWERS, EVERYWHERE, EXERCISE, LESSON, MAP, Key, printed_keys
+from tutor.ui.keymap import Key, printed_keys
 from tutor.ui.messages import Clicked
 from tutor.ui.widgets.pane import Pane
 
-Group = tuple[str, tuple[Key, ...]]
-
-_GROUPS: tuple[Group, ...] = (
-    ("In a lesson", (*LESSON, ANSWERS[0])),
-    ("On the map of the course", MAP),
-    ("In an exercise", EXERCISE),
-    ("Everywhere", EVERYWHERE),
-)
-
-
+if TYPE_CHECKING:
+    from tutor.ui.shell import Group
 # What is drawn where no words stand beside it.
 _SIGNS = (
     (">", "before a line of source: it has just run; before a name: that line gave it its value"),
@@ -46,7 +39,7 @@ _KEYMAP = (
 _LEAD = 18
 
 
-def help_lines(groups: tuple[Group, ...], cells: int) -> list[Line]:
+def help_lines(groups: Sequence[Group], cells: int) -> list[Line]:
     """Return what the signs mean, every key with what it does, and the names to remap it by."""
     lines = _titled("Signs on the screen")
     for sign, meaning in _SIGNS:
@@ -83,7 +76,7 @@ def _paragraph(span: Span, cells: int) -> list[Line]:
     return [Line((Span(" "), *row)) for row in wrap((span,), cells - 2)]
 
 
-def _names_of(groups: tuple[Group, ...], cells: int) -> list[Line]:
+def _names_of(groups: Sequence[Group], cells: int) -> list[Line]:
     names = "  ".join(key.id for _, keys in groups for key in keys)
     return [
         *_paragraph(Span(_KEYMAP, "dim"), cells),
@@ -105,9 +98,10 @@ class Help(ModalScreen[None]):
         Binding("up,k,pageup", "page(-1)"),
     ]
 
-    def __init__(self, changes: dict[str, str]) -> None:
+    def __init__(self, changes: dict[str, str], groups: Sequence[Group]) -> None:
         super().__init__(classes="dialog")
         self._changes = changes
+        self._groups = groups
 
     def compose(self) -> ComposeResult:
         """Show one pane."""
@@ -118,7 +112,7 @@ class Help(ModalScreen[None]):
         """Draw the keys as the user has them."""
         from tutor.ui.keymap import with_changes
 
-        groups = tuple((title, with_changes(keys, self._changes)) for title, keys in _GROUPS)
+        groups = tuple((title, with_changes(keys, self._changes)) for title, keys in self._groups)
         pane = self.query_one("#help-keys", Pane)
         pane.add_class("pane")
         pane.draw(lambda cells, _: help_lines(groups, cells))

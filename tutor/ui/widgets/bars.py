@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -120,12 +120,12 @@ class Timeline(Bar):
 class Tabs(Bar):
     """The names of the panes that share one place."""
 
-    def show(self, names: Sequence[str], active: str) -> None:
-        """Set the tabs and the one that is open."""
+    def show(self, labels: Mapping[str, str], active: str) -> None:
+        """Set the tabs, each under its label, and the one that is open."""
         spans = [Span("─", "wire")]
-        for name in names:
+        for name, label in labels.items():
             on = name == active
-            text, ink = (f"[{name}]", "tab-on") if on else (f" {name} ", "tab")
+            text, ink = (f"[{label}]", "tab-on") if on else (f" {label} ", "tab")
             spans += [Span(text, ink, f"tab:{name}"), Span("─", "wire")]
         self.put(Line((*spans, Span("─" * _LONGEST, "wire"))))
 

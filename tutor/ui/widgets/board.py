@@ -26,14 +26,23 @@ _BARS = 3
 
 
 class Board(Kept, Container):
-    """Source, values of one run or two, why and memory.
+    """Source, values of one run or two, words about the step, and memory.
 
     The style sheet arranges them by the class of the layout; where some share a place, one of
     them is open and the others are tabs. A pane that is not seen is not drawn.
+
+    Parameters
+    ----------
+    words : Pane, optional
+        The pane of the words, with the id ``why``; a lesson's if none is given.
+    label : str
+        What the tab of the words is called.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, words: Pane | None = None, label: str = "why") -> None:
         super().__init__(id="panes")
+        self._words = words or WhyPane("why")
+        self._label = label
         self.layout_now = Layout.WIDE
         self.tab = "why"
         self._talk: Talk | None = None
@@ -48,7 +57,7 @@ class Board(Kept, Container):
             yield ValuesPane("left")
             yield ValuesPane("right")
         yield Tabs("tabs")
-        yield WhyPane("why")
+        yield self._words
         yield MemoryPane("memory")
 
     @property
@@ -70,6 +79,12 @@ class Board(Kept, Container):
             scales = self._scales.setdefault((id(cursor.recording), pane), {})
             self.query_one(f"#{pane}", ValuesPane).show(state, title, scales)
         self._show_memory()
+
+    def clear(self) -> None:
+        """Show nothing of any run."""
+        self._runs = ()
+        for pane in ("source", "left", "right", "memory"):
+            self.query_one(f"#{pane}", Pane).draw(lambda cells, rows: ())
 
     def _show_memory(self) -> None:
         if self.is_seen("memory"):
@@ -128,9 +143,13 @@ class Board(Kept, Container):
         self.tab = tab if tab in tabs or not tabs else tabs[0]
         for name in ("why", "values", "memory"):
             self.set_class(name == self.tab, f"show-{name}")
-        self.query_one("#tabs", Tabs).show(tabs, self.tab)
+        self.query_one("#tabs", Tabs).show({name: self.label(name) for name in tabs}, self.tab)
         self._share()
         self._show_memory()
+
+    def label(self, tab: str) -> str:
+        """Return what a tab is called on the screen."""
+        return self._label if tab == "why" else tab
 
     def next_tab(self, by: int) -> str:
         """Return the tab that comes next; empty where no panes share a place."""

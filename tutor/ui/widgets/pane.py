@@ -8,11 +8,12 @@ from typing import Self
 
 from rich.segment import Segment
 from textual import events
+from textual.content import Content
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from tutor.ui.drawing.ink import BLANK, Line, width
+from tutor.ui.drawing.ink import BLANK, Line, harmless, width
 from tutor.ui.messages import Clicked
 from tutor.ui.theme import style
 from tutor.ui.widgets.kept import Kept
@@ -26,7 +27,10 @@ def strip_of(line: Line, theme: str, cells: int) -> Strip:
     """Return a line as a strip of exactly so many cells."""
     ground = style(theme, line.ground) if line.ground else None
     segments = [
-        Segment(span.text, style(theme, span.ink) + ground if ground else style(theme, span.ink))
+        Segment(
+            harmless(span.text),
+            style(theme, span.ink) + ground if ground else style(theme, span.ink),
+        )
         for span in line.spans
         if span.text
     ]
@@ -83,7 +87,8 @@ class Pane(Kept, ScrollView, inherit_bindings=False):
         """Set the title in the frame."""
         if title != self._title:
             self._title = title
-            self.border_title = title
+            # No str: brackets in one would be taken for markup.
+            self.border_title = Content(harmless(title))
 
     def draw(self, drawing: Drawing) -> None:
         """Draw from now on what this function returns for the width and height of the inside."""
