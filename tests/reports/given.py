@@ -10,6 +10,7 @@ from tutor.diagnosis.findings import (
     Diagnosis,
     Evidence,
     Finding,
+    Left,
     ParameterCheck,
     PartTaken,
     Repair,
@@ -65,7 +66,7 @@ def finding(**changes: Any) -> Finding:
         "line": 5,
         "sentence": "Softmax divides by the sum over the whole batch.",
         "evidence": (Evidence("mean difference of b2", 2 / 30, 0.0666666668),),
-        "repair": Repair(True, 3e-9, REPAIRED),
+        "repair": Repair(True, 3e-9, REPAIRED, Left.NET),
         "lesson": "",
     }
     return Finding(**{**values, **changes})
@@ -115,7 +116,13 @@ FINDINGS = st.builds(
         tuple
     ),
     repair=st.none()
-    | st.builds(Repair, st.booleans(), st.none() | st.floats(), st.just(REPAIRED) | HOSTILE),
+    | st.builds(
+        Repair,
+        st.booleans(),
+        st.none() | st.floats(),
+        st.just(REPAIRED) | HOSTILE,
+        st.sampled_from(Left),
+    ),
     lesson=HOSTILE,
 )
 DIAGNOSES = st.builds(

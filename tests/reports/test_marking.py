@@ -38,6 +38,33 @@ def test_a_repair_whose_parentheses_would_be_lost_stays_as_it_is_printed() -> No
     assert marked("y = a*b\n", 1, "y = a * (b + c)") == ("b", "y = a * (b + c)")
 
 
+@pytest.mark.parametrize(
+    ("source", "marked_code", "repaired"),
+    [
+        ("dW = slope(f,  W.copy())  # why?\n", "W.copy()", "dW = slope(f,  W)"),
+        ("print(slope(f, W.copy()), 3)\n", "W.copy()", "print(slope(f, W), 3)"),
+        ("slope(f, W.copy())\n", "W.copy()", "slope(f, W)"),
+        ("for g in slope(f, W.copy()):\n    pass\n", "W.copy()", "for g in slope(f, W):"),
+        # Of two it cannot be told which one is meant.
+        ("a = slope(f, x) + slope(f, y)\n", "a = slope(f, x) + slope(f, y)", "slope(f, W)"),
+    ],
+)
+def test_a_call_that_is_put_right_is_shown_in_its_line(
+    source: str, marked_code: str, repaired: str
+) -> None:
+    assert marked(source, 1, "slope(f, W)") == (marked_code, repaired)
+
+
+@pytest.mark.parametrize(
+    ("repaired", "fits"),
+    [("y = g(x)", True), ("g(x)", False), ("y = 1\nz = 2", True), ("return y", True)],
+)
+def test_an_expression_in_the_place_of_a_statement_belongs_elsewhere(
+    repaired: str, fits: bool
+) -> None:
+    assert marking(Module("m", "m.py", "y = f(x)\n"), 1, repaired).fits is fits
+
+
 @pytest.mark.parametrize("head", ["if", "while"])
 def test_the_head_of_a_compound_statement(head: str) -> None:
     source = f"{head} y.ndim==1:\n    pass\n"

@@ -20,7 +20,7 @@ from tests.reports.given import (
     notebook,
     script,
 )
-from tutor.diagnosis.findings import Diagnosis, Evidence, Repair, Verdict
+from tutor.diagnosis.findings import Diagnosis, Evidence, Left, PartTaken, Repair, Verdict
 from tutor.diagnosis.submission import Submission
 from tutor.reports import Options, as_text
 from tutor.reports.cells import cells
@@ -93,10 +93,24 @@ def test_a_student_learns_where_and_why_and_not_the_line() -> None:
 @pytest.mark.parametrize(
     ("repair", "sentence"),
     [
-        (Repair(True, None, REPAIRED), "With only this line put right, the figures of softmax"),
-        (Repair(True, float("inf"), REPAIRED), "the figures of softmax are right."),
-        (Repair(True, 2e-8, ""), "With only softmax swapped for a right one, all 4 gradients"),
-        (Repair(True, None, ""), "swapped for a right one, the figures that it gives are right."),
+        (Repair(True, 2e-8, REPAIRED, Left.NET), "With only this line put right, all 4 gradients"),
+        (Repair(True, 2e-8, "", Left.NET), "With only softmax swapped for a right one, all 4"),
+        (
+            Repair(True, 2e-8, REPAIRED, Left.TOGETHER),
+            "With this line put right and the other accused ones too, all 4 gradients agree",
+        ),
+        # A right softmax does not make a net right that is wrong somewhere else as well.
+        (Repair(True, 0.0, REPAIRED, Left.FIGURES), "what softmax gives is right, to the last"),
+        (
+            Repair(True, 1e-7, "", Left.FIGURES),
+            "a right one, what softmax gives is right, to 1e-07",
+        ),
+        (Repair(True, None, REPAIRED, Left.FIGURES), "put right, what softmax gives is right. "),
+        (Repair(True, 2e-8, REPAIRED), "With only this line put right, the gradients agree, to"),
+        # No figure of a gradient confirms a repair of a training.
+        (Repair(True, None, REPAIRED), "this line put right, none of this is seen any more."),
+        (Repair(True, float("inf"), REPAIRED), "put right, none of this is seen any more."),
+        (Repair(True, None, "np.exp(a)"), "With only that put right, none of this is seen"),
         (Repair(False, None, ""), "No single change was found"),
         (None, "No repair was tried"),
     ],
@@ -105,6 +119,29 @@ def test_what_the_repair_gave(repair: Repair | None, sentence: str) -> None:
     text = " ".join(told(diagnosis(finding(repair=repair))).split())
     assert sentence in text
     assert ("Put right:" in text) is bool(repair and repair.line)
+
+
+def test_the_gradients_of_a_layer_are_said_to_be_its_own() -> None:
+    layer = (PartTaken("layer", "Affine", "__main__", 3),)
+    wrong = finding(definition="Affine", repair=Repair(True, 1e-10, REPAIRED))
+    text = " ".join(told(diagnosis(wrong, parts=layer)).split())
+    assert "the gradients that Affine gives agree, to 1e-10." in text
+
+
+def test_a_use_is_not_swapped_for_a_right_one() -> None:
+    for name in ("<module>", "train"):
+        wrong = finding(definition=name, repair=Repair(True, 1e-8, ""))
+        text = " ".join(told(diagnosis(wrong)).split())
+        assert "With only that put right, the gradients agree, to 1e-08." in text
+
+
+def test_a_repaired_line_that_is_too_long_stands_under_its_title_and_loses_nothing() -> None:
+    long = "loss = " + " + ".join(f"first_weight[{n}]" for n in range(12))
+    lines = told(diagnosis(finding(repair=Repair(True, None, long)))).split("\n")
+    at = lines.index("   Put right:")
+    shown = [line for line in lines[at + 1 :] if line.startswith("      ")]
+    assert "".join(line[6:] for line in shown) == long
+    assert all(line.endswith(("+", "]", "[11]")) for line in shown)
 
 
 def test_a_line_that_is_left_out_is_said_to_be() -> None:
@@ -138,6 +175,16 @@ def test_two_errors_are_counted() -> None:
     text = told(diagnosis(finding(), finding(pitfall="loss-not-averaged", line=8)))
     assert text.startswith("report3.py: 2 things are wrong: softmax-whole-batch, loss-not-")
     assert "\n2. loss-not-averaged in softmax (line 8)\n" in text
+
+
+def test_one_pitfall_in_two_places_is_said_to_be_in_two() -> None:
+    text = told(diagnosis(finding(), finding(line=4)))
+    assert text.startswith("report3.py: 2 things are wrong: softmax-whole-batch (in 2 places).")
+
+
+def test_what_all_were_run_under_is_not_said_of_each() -> None:
+    assert "Run under" not in told(diagnosis(finding()), isolation=("rlimits", "landlock 7"))
+    assert "Run under" in told(diagnosis(finding()), isolation=("rlimits",))
 
 
 def test_colour_adds_nothing_but_colour() -> None:

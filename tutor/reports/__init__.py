@@ -5,8 +5,9 @@ from tutor.reports.exit import exit_code
 from tutor.reports.item import Item, isolation_of
 from tutor.reports.markdown import as_markdown
 from tutor.reports.options import Options
-from tutor.reports.summary import left_out, summary
+from tutor.reports.summary import summary
 from tutor.reports.terminal import as_text
+from tutor.reports.words import without_words
 
 __all__ = [
     "Item",
@@ -16,7 +17,7 @@ __all__ = [
     "as_text",
     "exit_code",
     "isolation_of",
-    "left_out",
     "schema",
     "summary",
+    "without_words",
 ]

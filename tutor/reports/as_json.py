@@ -18,6 +18,10 @@ The form is version 1, described by ``schema.json`` beside this module::
 - There is exactly one row for each submission, in the order in which they were given.
 - ``pitfall`` is null for a fault without a name, ``lesson`` where no lesson teaches it, and
   ``repair`` where none was tried. A repair's line is never in it.
+- ``max_relative_error`` is what is left of the gradients, or of what the repaired part gives, once
+  it is put right. It is null where no gradient tells that: a learning rate, an update, weights
+  that start at zero and a batch are confirmed by what the training does then, an accuracy and a
+  misspelt name by that nothing is raised any more.
 - ``cell`` counts the code cells from 1 and is null for a file. ``line`` counts from 1 within the
   cell or the file and is null where it is not known.
 - Parts and findings have a ``file`` as well if the submission is of more than one file.

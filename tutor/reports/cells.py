@@ -24,7 +24,7 @@ def padded(text: str, width: int, right: bool = False) -> str:
 
 def cut(text: str, width: int) -> str:
     """Return the beginning of a text, with an ellipsis if there is more."""
-    return text if cells(text) <= width else _head(text, width - 1) + ELLIPSIS
+    return text if cells(text) <= width else start_of(text, width - 1) + ELLIPSIS
 
 
 def wrapped(text: str, width: int, first: str = "", rest: str | None = None) -> list[str]:
@@ -88,7 +88,7 @@ def _sizes(columns: Sequence[Sequence[str]], room: int) -> list[int]:
 def _words(text: str, width: int) -> Iterator[str]:
     for word in text.split():
         while cells(word) > width:
-            head = _head(word, width)
+            head = start_of(word, width)
             joint = max(head.rfind(character) for character in _JOINTS) + 1
             head = head[:joint] if joint > len(head) // 2 else head
             yield head
@@ -97,7 +97,8 @@ def _words(text: str, width: int) -> Iterator[str]:
             yield word
 
 
-def _head(text: str, width: int) -> str:
+def start_of(text: str, width: int) -> str:
+    """Return as much of a text as fits a width."""
     used = 0
     for at, character in enumerate(text):
         used += _width(character)

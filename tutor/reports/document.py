@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from tutor.diagnosis.figures import Remark
-from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, Repair, Verdict
+from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, Verdict
 from tutor.reports.excerpt import Excerpt, excerpt
 from tutor.reports.figures import Compared, compared, figure, is_foretold
 from tutor.reports.item import Item
 from tutor.reports.marking import Marking, marking
 from tutor.reports.options import Options
+from tutor.reports.repaired import gave, put_right
 from tutor.reports.spots import definition_of, has_files, spot
 from tutor.reports.visible import MOST_NAME, shortened
 from tutor.reports.words import Words
@@ -23,8 +24,6 @@ AGREES: Final = 5e-5
 
 # What the headline says of these is all that the reason says.
 _SAID: Final = (Verdict.CLEAN, Verdict.PITFALL, Verdict.UNKNOWN_BUG)
-# How a syntax tree spells a statement that is left out.
-_LEFT_OUT: Final = "pass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def document(item: Item, options: Options, words: Words) -> Document:
         parts=tuple(_parts(item, words)),
         printed=tuple(_printed(one, words) for one in found.remarks),
         notes=tuple(map(shortened, dict.fromkeys(found.notes))),
-        isolation=_isolation(found, words),
+        isolation=_isolation(found, options, words),
     )
 
 
@@ -134,14 +133,16 @@ def headline(found: Diagnosis, words: Words) -> str:
     if verdict is not Verdict.PITFALL:
         return words(f"verdict.{verdict.value}")
     many = "" if len(found.errors) == 1 else ".many"
-    names = ", ".join(pitfalls_of(found, words))
+    names = ", ".join(
+        words("pitfall.places", pitfall=name, count=count) if count > 1 else name
+        for name, count in pitfalls_in(found.errors, words).items()
+    )
     return words(f"verdict.PITFALL{many}", count=len(found.errors), pitfalls=names)
 
 
-def pitfalls_of(found: Diagnosis, words: Words) -> list[str]:
-    """Return the names of what is wrong, each once, an unnamed fault as such."""
-    names = [shortened(one.pitfall, MOST_NAME) or words("unnamed") for one in found.errors]
-    return list(dict.fromkeys(names))
+def pitfalls_in(findings: Iterable[Finding], words: Words) -> Counter[str]:
+    """Return how often each pitfall is found, by name; a fault without one is called so."""
+    return Counter(shortened(one.pitfall, MOST_NAME) or words("unnamed") for one in findings)
 
 
 def _entry(found: Finding, item: Item, options: Options, words: Words) -> Entry:
@@ -162,48 +163,18 @@ def _entry(found: Finding, item: Item, options: Options, words: Words) -> Entry:
         or (words("finding.unnamed.sentence", definition=name) if not found.pitfall else ""),
         heading=words("evidence.foretold" if _is_foretold(found) else "evidence.right"),
         evidence=tuple(map(compared, found.evidence)),
-        repaired=() if kept else tuple(_repaired(mark.repaired, words)),
-        gave=_gave(found, name, item.diagnosis, options, words) if found.is_error else "",
+        repaired=() if kept else tuple(put_right(mark.repaired, words)),
+        gave=gave(found, name, item.diagnosis, options, words, in_line=mark.fits)
+        if found.is_error
+        else "",
         lesson=shortened(found.lesson, MOST_NAME),
         follow=_follow(found, words),
     )
 
 
-def _repaired(text: str, words: Words) -> Iterator[str]:
-    if text == _LEFT_OUT:
-        yield words("repair.left_out")
-        return
-    for line in text.split("\n"):
-        yield f"{' ' * (len(line) - len(line.lstrip()))}{shortened(line.lstrip())}"
-
-
 def _is_foretold(found: Finding) -> bool:
     """Tell whether the evidence is what the pitfall predicts; of no name nothing is predicted."""
     return bool(found.pitfall) and any(map(is_foretold, found.evidence))
-
-
-def _gave(found: Finding, name: str, whole: Diagnosis, options: Options, words: Words) -> str:
-    repair = found.repair
-    if repair is None:
-        return words("repair.none")
-    if not repair.confirmed:
-        return words("repair.failed")
-    changed = ("kept" if options.for_student else "line") if repair.line else "part"
-    error = _left(repair)
-    if error is None:
-        return words(f"repair.{changed}.figures", definition=name)
-    names = [one.parameter for one in whole.gradient_check]
-    # Of two nets it is not said whose gradients were looked at.
-    all_of_them = len(names) > 1 and len(set(names)) == len(names)
-    what = "all" if all_of_them else "gradients"
-    return words(f"repair.{changed}.{what}", definition=name, count=len(names), error=error)
-
-
-def _left(repair: Repair) -> str | None:
-    error = repair.max_relative_error
-    if error is None or not math.isfinite(error):
-        return None
-    return figure(error, 1)
 
 
 def _follow(found: Finding, words: Words) -> str:
@@ -234,8 +205,12 @@ def _parts(item: Item, words: Words) -> Iterator[tuple[str, str, str]]:
         yield shortened(part.part, MOST_NAME), name, at.text(words, with_file)
 
 
-def _isolation(found: Diagnosis, words: Words) -> str:
+def _isolation(found: Diagnosis, options: Options, words: Words) -> str:
     if found.isolation:
-        layers = ", ".join(shortened(layer, MOST_NAME) for layer in found.isolation)
-        return words("isolation", layers=layers)
+        return "" if found.isolation == options.isolation else isolated(found.isolation, words)
     return "" if found.verdict is Verdict.INTERNAL_ERROR else words("isolation.none")
+
+
+def isolated(layers: Iterable[str], words: Words) -> str:
+    """Return the sentence that says what the code was run under."""
+    return words("isolation", layers=", ".join(shortened(layer, MOST_NAME) for layer in layers))

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from tutor.reports.document import Check, Document, Entry, document
+from tutor.reports.document import Check, Document, Entry, document, isolated
 from tutor.reports.figures import Compared
 from tutor.reports.item import Item
 from tutor.reports.options import Options
-from tutor.reports.summary import summary_rows, totals
+from tutor.reports.summary import summary_rows
+from tutor.reports.tally import tallies, totals
 from tutor.reports.words import Words
 
 _WIDTH: Final = 100
@@ -21,14 +22,14 @@ _COLUMNS: Final = ("name", "verdict", "pitfalls", "line")
 
 
 def as_markdown(items: Iterable[Item], options: Options | None = None) -> str:
-    """Return the reports of all submissions, behind a table of them if there are several.
+    """Return the reports of all submissions; if there are several, behind a table and counts.
 
     Code and names of students stand in code fences and code spans, sentences are escaped, so
     that nothing in them is read as Markdown or HTML.
     """
     chosen = options or Options()
     words, kept = Words(chosen.language), list(items)
-    lines = list(_summary(kept, words)) if len(kept) > 1 else []
+    lines = list(_summary(kept, chosen, words)) if len(kept) > 1 else []
     for item in kept:
         if lines:
             lines.append("")
@@ -64,7 +65,7 @@ def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-def _summary(items: Sequence[Item], words: Words) -> Iterator[str]:
+def _summary(items: Sequence[Item], options: Options, words: Words) -> Iterator[str]:
     yield from _table(
         [words(f"summary.{name}") for name in _COLUMNS],
         [
@@ -74,6 +75,12 @@ def _summary(items: Sequence[Item], words: Words) -> Iterator[str]:
         ],
     )
     yield from ("", escaped(totals(items, words)))
+    if options.isolation:
+        yield from ("", escaped(isolated(options.isolation, words)))
+    for tally in tallies(items, words):
+        titles = [tally.title, words("summary.tally.count"), words("summary.tally.share")]
+        yield ""
+        yield from _table(titles, [[code(name), count, share] for name, count, share in tally.rows])
 
 
 def _submission(content: Document, words: Words) -> Iterator[str]:
@@ -136,7 +143,7 @@ def _error(number: int, entry: Entry, words: Words) -> Iterator[str]:
         yield ""
         yield from _evidence(entry.heading, entry.evidence, words)
     if entry.repaired:
-        yield from ("", escaped(words("repair.line")), "")
+        yield from ("", escaped(words("repair.title")), "")
         yield from fenced(entry.repaired, "python")
     for sentence in filter(None, (entry.gave, entry.follow)):
         yield from ("", escaped(sentence))

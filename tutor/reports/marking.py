@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutor.diagnosis.place import Module
@@ -18,11 +19,14 @@ class Marking:
         The characters of the line that are accused, the end not included.
     repaired : str
         The line put right as the student would write it; may be several lines, may be empty.
+    fits : bool
+        It is a statement like the accused one, or several; else it belongs somewhere else.
     """
 
     start: int
     end: int
     repaired: str = ""
+    fits: bool = True
 
 
 def marking(module: Module, line: int, repaired: str = "") -> Marking:
@@ -33,7 +37,8 @@ def marking(module: Module, line: int, repaired: str = "") -> Marking:
     line : int
         In the module's source, counted from 1.
     repaired : str
-        The statement that takes the place of the one there, as a syntax tree is printed.
+        What takes the place of the statement there, or of a call in it, as a syntax tree is
+        printed.
     """
     text = module.text(line)
     try:
@@ -49,14 +54,38 @@ def _marked(module: Module, line: int, text: str, repaired: str) -> Marking:
     if statement is None:
         return Marking(*_whole(text), repaired)
     held = _span(statement, text)
+    parsed = _with_call(statement, parsed)
     if parsed is None or type(parsed) is not type(statement):
-        return Marking(*held, repaired)
+        return Marking(*held, repaired, not isinstance(parsed, ast.Expr))
     pair = _difference(_judged(statement), _judged(parsed))
     if pair is None or getattr(pair[0], "lineno", 0) != line:
         return Marking(*held, repaired)
     start, end = _span(pair[0], text)
     own = f"{text[held[0] : start]}{ast.unparse(pair[1])}{text[end : held[1]]}"
     return Marking(start, end, own if _is_same(own, parsed) else repaired)
+
+
+def _with_call(statement: ast.stmt, parsed: ast.stmt | None) -> ast.stmt | None:
+    """Return the whole statement where only a call in it has been put right."""
+    if not isinstance(parsed, ast.Expr) or not isinstance(parsed.value, ast.Call):
+        return parsed
+    wanted = ast.unparse(parsed.value.func)
+    calls = [n for n in _inner(statement) if isinstance(n, ast.Call)]
+    calls = [call for call in calls if ast.unparse(call.func) == wanted]
+    is_whole = isinstance(statement, ast.Expr) and statement.value in calls
+    if len(calls) != 1 or is_whole:
+        return parsed
+    old, new = ast.unparse(calls[0]), ast.unparse(parsed.value)
+    whole = ast.unparse(statement)
+    return _parsed(whole.replace(old, new)) if whole.count(old) == 1 else parsed
+
+
+def _inner(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield what stands in a statement, the head alone of a compound one."""
+    if not hasattr(statement, "body"):
+        yield from ast.walk(statement)
+    elif isinstance(statement, ast.If | ast.While | ast.For):
+        yield from ast.walk(_judged(statement))
 
 
 def _statement(module: Module, line: int, kind: type) -> ast.stmt | None:

@@ -19,9 +19,12 @@ class Options:
         Say where and why, and keep the repaired line back.
     language : str
         Of the fixed sentences, ``en``; an unknown one falls back to English.
+    isolation : tuple of str
+        What all of many submissions were run under: it is said once, and not in each report.
     """
 
     width: int = 80
     colour: bool = False
     for_student: bool = False
     language: str = "en"
+    isolation: tuple[str, ...] = ()

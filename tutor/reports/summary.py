@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tutor.diagnosis.findings import Verdict
 from tutor.reports.cells import table, wrapped
+from tutor.reports.document import isolated
 from tutor.reports.item import Item
 from tutor.reports.options import Options
 from tutor.reports.spots import has_files, spot
+from tutor.reports.tally import tallies, totals
 from tutor.reports.visible import MOST_NAME, shortened
 from tutor.reports.words import Words
 
@@ -18,15 +20,35 @@ _NARROWEST: Final = 60
 
 
 def summary(items: Iterable[Item], options: Options | None = None) -> str:
-    """Return a row for each submission, with its pitfalls and where they stand, and the totals."""
+    """Return what a class handed in.
+
+    A row for each submission, with its pitfalls and where they stand; how often each pitfall
+    was found; the totals; and what all of it was run under, where that is one thing.
+    """
     chosen = options or Options()
     words, kept = Words(chosen.language), list(items)
     width = max(chosen.width, _NARROWEST)
     rows = [[words(f"summary.{name}") for name in _COLUMNS]]
     for item in kept:
         rows += summary_rows(item, words)
-    lines = [*table(rows, width, "", right=False), "", *wrapped(totals(kept, words), width)]
+    lines = [*table(rows, width, "", right=False), *_tallied(kept, words, width)]
+    lines += ["", *wrapped(totals(kept, words), width), *_foot(kept, chosen, words, width)]
     return "\n".join(lines) + "\n"
+
+
+def _tallied(items: Sequence[Item], words: Words, width: int) -> Iterator[str]:
+    for tally in tallies(items, words):
+        titles = (tally.title, words("summary.tally.count"), words("summary.tally.share"))
+        yield ""
+        yield from table([titles, *tally.rows], width, "")
+
+
+def _foot(items: Sequence[Item], options: Options, words: Words, width: int) -> Iterator[str]:
+    clean = sum(item.diagnosis.verdict is Verdict.CLEAN for item in items)
+    if clean:
+        yield from wrapped(words("summary.left_out", count=clean), width)
+    if options.isolation:
+        yield from ("", *wrapped(isolated(options.isolation, words), width))
 
 
 def summary_rows(item: Item, words: Words) -> list[list[str]]:
@@ -44,27 +66,3 @@ def summary_rows(item: Item, words: Words) -> list[list[str]]:
         rows.append([*head, pitfall, at.text(words, with_file)])
         head = ["", ""]
     return rows
-
-
-def totals(items: Sequence[Item], words: Words) -> str:
-    """Return how many are wrong, right, and not judged, in one sentence."""
-    verdicts = [item.diagnosis.verdict for item in items]
-    wrong = sum(verdict.exit_code == 1 for verdict in verdicts)
-    clean = verdicts.count(Verdict.CLEAN)
-    return words(
-        "summary.total" if len(items) != 1 else "summary.total.one",
-        all=len(items),
-        wrong=wrong,
-        clean=clean,
-        unjudged=len(items) - wrong - clean,
-    )
-
-
-def left_out(items: Sequence[Item], options: Options | None = None) -> str:
-    """Return the sentence for the clean ones whose reports are not printed; empty without any."""
-    chosen = options or Options()
-    count = sum(item.diagnosis.verdict is Verdict.CLEAN for item in items)
-    if not count:
-        return ""
-    sentence = Words(chosen.language)("summary.left_out", count=count)
-    return "\n".join(wrapped(sentence, max(chosen.width, _NARROWEST))) + "\n"

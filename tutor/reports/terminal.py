@@ -8,7 +8,7 @@ from typing import Final
 
 from tutor.diagnosis.findings import Diagnosis
 from tutor.diagnosis.submission import Submission
-from tutor.reports.cells import table, wrapped
+from tutor.reports.cells import cells, start_of, table, wrapped
 from tutor.reports.document import Document, Entry, document
 from tutor.reports.excerpt import Excerpt
 from tutor.reports.figures import Compared
@@ -124,15 +124,22 @@ class _Page:
     def _repair(self, entry: Entry) -> Iterator[str]:
         yield ""
         if entry.repaired:
-            title = self.words("repair.line")
-            for at, line in enumerate(entry.repaired):
-                first = f"{_MARGIN}{title if not at else '':<{len(title)}} "
-                # Code may be broken over lines, but loses no blanks.
-                for part in _broken(line, self.width - len(first)):
-                    yield first + self.ink.right(part)
-                    first = " " * len(first)
+            yield from self._put_right(entry.repaired)
         yield from wrapped(entry.gave, self.prose, _MARGIN)
         yield from wrapped(entry.follow, self.prose, _MARGIN)
+
+    def _put_right(self, lines: Sequence[str]) -> Iterator[str]:
+        """Yield the repaired lines: beside their title, or under it where they are too wide."""
+        title = f"{_MARGIN}{self.words('repair.title')} "
+        margin = " " * cells(title)
+        if max(map(cells, lines)) > self.width - len(margin):
+            yield title
+            title = margin = _MARGIN * 2
+        for line in lines:
+            # Code may be broken over lines, but loses no blanks.
+            for part in _broken(line, self.width - len(margin)):
+                yield title + self.ink.right(part)
+                title = margin
 
     def _all_advice(self, entries: Sequence[Entry]) -> Iterator[str]:
         yield from ("", self.ink.strong(self.words("advice")))
@@ -197,6 +204,13 @@ def _cells(row: Compared) -> tuple[str, str, str, str]:
     return row.what, row.predicted, row.measured, row.difference
 
 
-def _broken(line: str, width: int) -> Sequence[str]:
-    size = max(width, 20)
-    return [line[at : at + size] for at in range(0, len(line), size)] or [""]
+def _broken(line: str, width: int) -> Iterator[str]:
+    """Yield a line of code in pieces of a width, broken before a blank where there is one."""
+    rest = line
+    while cells(rest) > width:
+        head = start_of(rest, width)
+        blank = head.rfind(" ")
+        head = head[:blank] if blank > len(head) // 2 else head
+        yield head
+        rest = rest[len(head) :]
+    yield rest

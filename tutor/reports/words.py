@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from tutor.reports.visible import MOST_NAME, shortened
+
 _ENGLISH: Final = {
     # The verdict, behind the name of the submission.
     "verdict.CLEAN": "nothing is wrong.",
@@ -33,6 +35,7 @@ _ENGLISH: Final = {
     "verdict.UNREADABLE": "not judged: it could not be read.",
     "verdict.INTERNAL_ERROR": "not judged: gradtutor itself failed. The fault is ours, not yours.",
     "unnamed": "an unnamed fault",
+    "pitfall.places": "{pitfall} (in {count} places)",
     # One finding.
     "finding.title": "{number}. {pitfall} in {where}",
     "finding.unnamed": "Unnamed fault",
@@ -47,20 +50,24 @@ _ENGLISH: Final = {
     "evidence.right": "should be",
     "evidence.measured": "measured",
     "evidence.difference": "difference",
-    "repair.line": "Put right:",
+    "repair.title": "Put right:",
     "repair.left_out": "# (the line is left out)",
-    "repair.line.all": "With only this line put right, all {count} gradients agree, to {error}.",
-    "repair.line.gradients": "With only this line put right, the gradients agree, to {error}.",
-    "repair.line.figures": "With only this line put right, the figures of {definition} are right.",
-    "repair.kept.all": "With one change in this line, all {count} gradients agree, to {error}.",
-    "repair.kept.gradients": "With one change in this line, the gradients agree, to {error}.",
-    "repair.kept.figures": "With one change in this line, the figures of {definition} are right.",
-    "repair.part.all": "With only {definition} swapped for a right one, all {count} gradients "
-    "agree, to {error}.",
-    "repair.part.gradients": "With only {definition} swapped for a right one, the gradients "
-    "agree, to {error}.",
-    "repair.part.figures": "With only {definition} swapped for a right one, the figures that "
-    "it gives are right.",
+    # How the accused code was put right, and what came of it.
+    "repair.by.line": "With only this line put right, {outcome}",
+    "repair.by.kept": "With one change in this line, {outcome}",
+    "repair.by.part": "With only {definition} swapped for a right one, {outcome}",
+    "repair.by.use": "With only that put right, {outcome}",
+    "repair.by.line.together": "With this line put right and the other accused ones too, {outcome}",
+    "repair.by.kept.together": "With one change in this line and in each other accused one, "
+    "{outcome}",
+    "repair.gave.all": "all {count} gradients agree, {error}.",
+    "repair.gave.gradients": "the gradients agree, {error}.",
+    "repair.gave.own": "the gradients that {definition} gives agree, {error}.",
+    "repair.gave.figures": "what {definition} gives is right, {error}.",
+    "repair.gave.right": "what {definition} gives is right.",
+    "repair.gave.gone": "none of this is seen any more.",
+    "repair.error": "to {error}",
+    "repair.exactly": "to the last digit",
     "repair.none": "No repair was tried on it; the figures above are what was measured.",
     "repair.failed": "No single change was found that puts it right; the figures above are what "
     "was measured.",
@@ -91,16 +98,36 @@ _ENGLISH: Final = {
     "summary.verdict": "verdict",
     "summary.pitfalls": "pitfalls",
     "summary.line": "line",
+    "summary.tally.pitfall": "what is wrong",
+    "summary.tally.advice": "worth knowing",
+    "summary.tally.verdict": "not judged, or not all of it",
+    "summary.tally.count": "submissions",
+    "summary.tally.share": "of all",
     "summary.total": "{all} submissions: {wrong} wrong, {clean} with nothing wrong, {unjudged} "
     "not judged.",
     "summary.total.one": "1 submission: {wrong} wrong, {clean} with nothing wrong, {unjudged} "
     "not judged.",
+    "summary.total.partial": "{all} submissions: {wrong} wrong, {clean} with nothing wrong, "
+    "{partial} right as far as can be seen, {unjudged} not judged.",
     "summary.left_out": "Nothing is wrong in {count} of them; their advice is shown when each is "
     "diagnosed by itself.",
+    # What is said of the call itself.
+    "language.unknown": "There are no reports in {code} yet, so this one is in English. The "
+    "languages are: {languages}.",
 }
 
 LANGUAGES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType({"en": _ENGLISH})
 """The sentences of each language by id; what a language lacks is said in English."""
+
+
+def without_words(language: str) -> str:
+    """Return the sentence for a language that there is none of, empty for one that there is."""
+    if language in LANGUAGES:
+        return ""
+    known = ", ".join(sorted(LANGUAGES))
+    return LANGUAGES["en"]["language.unknown"].format(
+        code=shortened(language, MOST_NAME), languages=known
+    )
 
 
 class Words:
