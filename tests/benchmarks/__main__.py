@@ -18,6 +18,7 @@ TITLES = {
     "keys": "Keys: from a key to the last byte of its frame, on a pseudo-terminal",
     "check": "Check: is this gradient right, and where not, beside other gradient checks",
     "diagnose": "Diagnose: hand-ins judged on one core, with the full battery and repair",
+    "peers": "Peers: what other tools show of the call of lesson 2, and of 400 iterations of it",
     "start": "Start: from the start of the process to the first useful frame",
 }
 

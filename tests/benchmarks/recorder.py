@@ -15,7 +15,7 @@ from unittest import mock
 import numpy as np
 
 from tests.benchmarks import runs
-from tests.benchmarks.peers import PEERS, Peer, Shown
+from tests.benchmarks.peers_lines import PEERS, Peer, Shown
 from tests.benchmarks.runs import Run
 from tests.benchmarks.table import Row, Target, at_least, at_most
 from tests.benchmarks.timing import (

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tests.benchmarks import runs
-from tests.benchmarks.peers import FUNCTION
+from tests.benchmarks.peers_lines import FUNCTION
 from tests.benchmarks.table import Row, at_least, under
 from tests.benchmarks.timing import percentile
 from tests.trace.oracle import copied, same
