@@ -48,7 +48,7 @@ class Calls:
         What is to be done when the function calls itself, and at the end of a call of which
         something was sorted in already.
     on_many : callable
-        What is to be done after some dozens of other calls.
+        What is to be done after each such call, and after some dozens of others.
     """
 
     def __init__(
@@ -172,6 +172,7 @@ class Calls:
         if not self.is_raw:
             self.looks.returned(_described(result))
             self.on_end()
+            self.on_many()
             return
         self.is_raw = False
         row = NO_ROW

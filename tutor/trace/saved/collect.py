@@ -38,9 +38,9 @@ from tutor.trace.saved.walk import collect_frames
 _MOST_INSIDE = 200  # steps of a run without iterations that are looked at for calls to step into
 
 
-def collect(recording: Recording) -> RunData:
-    """Return everything that a recording knows, as tables."""
-    return _Collector(recording).collect()
+def collect(recording: Recording, deep: bool = True) -> RunData:
+    """Return everything that a recording knows, as tables; ``deep`` adds the calls inside it."""
+    return _Collector(recording).collect(deep)
 
 
 class _Collector:
@@ -55,7 +55,7 @@ class _Collector:
         self.first_steps = np.append(self.timeline._begins, self.timeline.steps).astype(np.int64)
         self.path = self._path()
 
-    def collect(self) -> RunData:
+    def collect(self, deep: bool) -> RunData:
         recording = self.recording
         ends = self._call_ends()
         results = {
@@ -64,7 +64,7 @@ class _Collector:
             for found in [recording.state(step).result]
             if found
         }
-        inside, calling = self._inside()
+        inside, calling = self._inside() if deep else ({}, set())
         reached, reached_by = self._reached()
         tables = tuple(self._names())
         returned = tuple(self._returned())

@@ -43,8 +43,14 @@ class Saved:
     notes: tuple[str, ...] = ()
 
 
-def dump(saved: Saved) -> bytes:
+def dump(saved: Saved, deep: bool = True) -> bytes:
     """Return the document of some runs: JSON in UTF-8.
+
+    Parameters
+    ----------
+    deep : bool
+        With the calls made in the first iteration, frame by frame. To record them, each is made
+        once more.
 
     Raises
     ------
@@ -56,7 +62,7 @@ def dump(saved: Saved) -> bytes:
         "version": VERSION,
         "title": saved.title,
         "notes": list(saved.notes),
-        "runs": [{"title": run.title, **packed_run(data_of(run.steps))} for run in saved.runs],
+        "runs": [{"title": run.title, **packed_run(data_of(run.steps, deep))} for run in saved.runs],
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")
@@ -88,11 +94,11 @@ def load(data: bytes) -> Saved:
         raise DamagedRun(_DAMAGED.format(error=error)) from None
 
 
-def data_of(steps: Steps) -> RunData:
+def data_of(steps: Steps, deep: bool = True) -> RunData:
     """Return the tables of a run, whatever recorded it."""
     match steps:
         case Recording():
-            return collect(steps)
+            return collect(steps, deep)
         case FrameRecording():
             return collect_frames(steps)
         case SavedRun():

@@ -18,11 +18,6 @@ def document(plan: Plan, report: Report, recording: Recording | FrameRecording) 
 
     To look into f is to call it again: not where it has just not come back.
     """
-    if not plan.is_deep or report.ending not in _CAME_BACK:
-        recording.can_step_into = _nowhere  # type: ignore[method-assign]
+    deep = plan.is_deep and report.ending in _CAME_BACK
     title = os.path.basename(plan.file)
-    return dump(Saved(title, (Run(plan.title, recording),)))
-
-
-def _nowhere(step: int) -> bool:
-    return False
+    return dump(Saved(title, (Run(plan.title, recording),)), deep)
