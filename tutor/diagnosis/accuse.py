@@ -12,15 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
+from tutor.diagnosis.certain import is_certain
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.examine import Examined
 from tutor.diagnosis.findings import Repair
 from tutor.diagnosis.names import Role, role_of_function
+from tutor.diagnosis.parts.differentiator import Differentiator
 from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.parts.softmax import Softmax
 from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.steps.measured import Stepped
 from tutor.diagnosis.steps.step import Step
+from tutor.diagnosis.written import written
 from tutor.pitfalls import Severity
 
 _OF_A_BATCH = {
@@ -41,10 +46,9 @@ _HARD = {
     "loss-mutates-prediction",
 }
 NETS = (Role.NETWORK, Role.FUNCTIONAL_NETWORK)
+_ONLY_USED = (Role.SQUARED_LOSS, Role.OPTIMISER, Role.DESCENT)  # of a module that is imported
 _WHOLE = (Role.LOSS_LAYER, *NETS)
 _LEFT = re.compile(r"dot\((self\.)?[Ww]\d?, |\b[Ww]\d? @ |\b[Ww]\d?\.dot\(")
-# A crash of ours, with arguments that nobody promised to take, is nobody's fault.
-_SURE = ("NameError", "UnboundLocalError", "AttributeError: 'Affine'", "has no attribute")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,29 @@ class Case:
                     waiting.append(self.definitions[name])
         return seen
 
+    def uses(self, definition: Definition) -> bool:
+        """Tell whether the file itself has a definition, or one that reads it, or called it."""
+        own = [d for d in self.definitions.values() if d.module == "__main__"]
+        read = any(definition.name in self.read_by(d) for d in own)
+        called = any(e.get("name") == definition.name for e in self.events)
+        return definition.module == "__main__" or read or called
+
     def called_by(self, step: Step) -> set[str]:
         """Return the names of the definitions that a training step calls, directly or not."""
         nodes = [n for statement in step.body for n in ast.walk(statement)]
         names = {n.id for n in nodes if isinstance(n, ast.Name)} & set(self.definitions)
         return names.union(*(self.read_by(self.definitions[name]) for name in names))
+
+
+    def passes(self, step: Step, name: str) -> bool:
+        """Tell whether a training step may go through a definition: it calls it, or its methods."""
+        name = name.partition(".")[0]
+        own = self.definitions.get(name)
+        nodes = (n for statement in step.body for n in ast.walk(statement))
+        methods = {n.func.attr for n in nodes
+                   if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)}  # fmt: skip
+        calls_method = own is not None and bool(methods & set(own.methods))
+        return calls_method or name in self.called_by(step)
 
 
 def accuse(case: Case) -> list[Accused]:
@@ -159,8 +181,10 @@ def _holds(case: Case, one: Examined, proof: Proof, acquitted: set[str]) -> bool
     name, role = one.taken.definition.name, one.taken.role
     if proof.severity is Severity.ADVICE or proof.seen:
         return True
+    if role in _ONLY_USED and not case.uses(one.taken.definition):
+        return False
     if proof.pitfall == "crash":
-        return _is_sure(case, proof) or _happened(case, proof)
+        return _is_sure(case, one, proof) or _happened(case, proof)
     tried_by_net = role is not Role.DIFFERENTIATOR
     if tried_by_net and name in acquitted and proof.pitfall not in _HARD:
         return False
@@ -174,8 +198,22 @@ def _holds(case: Case, one: Examined, proof: Proof, acquitted: set[str]) -> bool
     if role is Role.DIFFERENTIATOR:
         if proof.pitfall in ("", "returns-none", "reshapes-result", "bad-step-size"):
             return role_of_function(name) is Role.DIFFERENTIATOR
-        return proof.pitfall != "steps-all-coordinates" or "grad" in name.lower()
+        return proof.pitfall != "steps-all-coordinates" or _is_of_vectors(case, name)
     return not (not proof.pitfall and role in (Role.SOFTMAX, Role.LOSS) and not one.is_part)
+
+
+def _is_of_vectors(case: Case, name: str) -> bool:
+    """Tell whether a differentiator is meant for vectors: they come, or another is for numbers."""
+    if "grad" not in name.lower():
+        return False
+    seen = [e["shape"] for e in case.events if e.get("name") == name and "shape" in e]
+    names = {
+        e.taken.definition.name
+        for e in case.examined
+        if isinstance(e.measured, Differentiator) and e.measured.moves_all
+    }
+    for_numbers = [n for n in names if "grad" not in n.lower()]
+    return any(len(shape) > 0 and np.prod(shape) > 1 for shape in seen) or bool(for_numbers)
 
 
 def _softmax_holds(case: Case, one: Examined, proof: Proof) -> bool:
@@ -197,12 +235,13 @@ def _is_used_as_loss(case: Case, name: str) -> bool:
     return any(name in d.reads() for d in case.definitions.values() if d.name != name)
 
 
-def _is_sure(case: Case, proof: Proof) -> bool:
+def _is_sure(case: Case, one: Examined, proof: Proof) -> bool:
     """Tell whether code would raise whatever it is given; a module that is missing excuses it."""
     told = str(proof.evidence[0].measured)
-    if case.missing and "NameError" in told:
+    role, definition = one.taken.role, one.taken.definition
+    if not proof.line:
         return False
-    return any(word in told for word in _SURE) and proof.line > 0
+    return is_certain(told, role, definition, proof.line, bool(case.missing))
 
 
 def _happened(case: Case, proof: Proof) -> bool:
@@ -253,7 +292,7 @@ def _against_net(case: Case, net: Examined, found: Iterable[Accused]) -> list[Ac
         alone = ("zero-init", "random-loss", *_apart(blamed))
         if blamed and proof.pitfall not in alone:
             continue
-        if proof.pitfall == "crash" and not (_is_sure(case, proof) or _happened(case, proof)):
+        if proof.pitfall == "crash" and not (_is_sure(case, net, proof) or _happened(case, proof)):
             continue
         out.append(_located(_against(net, proof), net))
     return out
@@ -269,5 +308,7 @@ def _located(accused: Accused, net: Examined) -> Accused:
     )
     definition = net.taken.definition.methods.get(method)
     if definition is None:
-        return accused
-    return replace(accused, name=definition.name, line=definition.line)
+        own = net.taken.definition
+        return replace(accused, line=written(own, accused.proof) or accused.line)
+    line = written(definition, accused.proof) or definition.line
+    return replace(accused, name=definition.name, line=line)

@@ -116,12 +116,15 @@ class Student:
         The name of the definition that is being examined.
     troubles : list of Trouble
         The calls so far that ran out of time or memory, ended the program, were refused.
+    nets : dict
+        What is known of the file's nets, see `tutor.diagnosis.uses.known`.
     """
 
     oracle: Oracle
     loaded: Mapping[str, Any] = field(default_factory=dict)
     examining: str = ""
     troubles: list[Trouble] = field(default_factory=list)
+    nets: dict[str, Any] = field(default_factory=dict)
 
     def observe(self, target: str, *args: object, keep: str = "") -> Observed:
         """Call a definition once."""
@@ -205,7 +208,7 @@ class Student:
 
     def load(
         self,
-        sources: Sequence[Mapping[str, str]],
+        sources: Sequence[Mapping[str, Any]],
         watched: Mapping[str, str],
         definitions_only: bool = False,
     ) -> Mapping[str, Any]:

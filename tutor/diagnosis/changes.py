@@ -9,6 +9,7 @@ from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.edits import Edit
 from tutor.diagnosis.names import plain
+from tutor.diagnosis.rehearsal import Change
 
 _GRADIENT = re.compile(r"\s*(self\.)?(d[A-Z_]|d\w{0,4}\d?\b|\w*grad|\w*delta|\w*err|g\b)")
 
@@ -16,7 +17,13 @@ _GRADIENT = re.compile(r"\s*(self\.)?(d[A-Z_]|d\w{0,4}\d?\b|\w*grad|\w*delta|\w*
 def apply(
     student: Student, definition: Definition, part: Definition, edit: Edit, source: str
 ) -> bool:
-    """Run a definition with a part of it changed; False if it does not run.
+    """Run a definition with a part of it changed; False if it does not run. See `change`."""
+    question, values = change(definition, part, edit, source)
+    return "raised" not in student.oracle.ask(question, *values)
+
+
+def change(definition: Definition, part: Definition, edit: Edit, source: str) -> Change:
+    """Return what has the jail run a definition with a part of it changed.
 
     Parameters
     ----------
@@ -28,9 +35,13 @@ def apply(
     name = part.name.rpartition(".")[2]
     if part is not definition and "super()" not in edit.source:
         given = (definition.name, name, edit.source, part.line, definition.module)
-        return student.redefine_method(*given)
-    text = whole(definition, part, source, edit.source)
-    return student.redefine(definition.name, text, definition.line, definition.module)
+        return "redefine_method", given
+    return anew(definition, whole(definition, part, source, edit.source))
+
+
+def anew(definition: Definition, text: str) -> Change:
+    """Return what has the jail run a whole definition in the place of another."""
+    return "redefine", (definition.name, text, definition.line, definition.module)
 
 
 def whole(definition: Definition, part: Definition, source: str, changed: str) -> str:

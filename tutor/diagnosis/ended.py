@@ -23,6 +23,8 @@ _VERDICTS: Final = {
     Outcome.TAMPERED: Verdict.TAMPERED,
     Outcome.BAD_RETURN: Verdict.BAD_RETURN,
 }
+# What the clock inside the jail raises where a helper of the judge's did not catch it.
+_CUT: Final = {"Cut": Verdict.TIMEOUT, "Grown": Verdict.MEMORY}
 _REASONS: Final = {
     Verdict.TIMEOUT: "It was still running when its time was over: look for a loop without an end.",
     Verdict.MEMORY: "It takes more memory than it may have: look for a size that is too large, or "
@@ -53,8 +55,8 @@ def ending(error: OracleError, submission: Submission) -> tuple[Verdict, str]:
 
     What the judge's own helpers raised is a fault of ours.
     """
-    if _is_cut(error):
-        verdict = Verdict.TIMEOUT
+    if isinstance(error, Raised) and error.kind in _CUT:
+        verdict = _CUT[error.kind]
     elif error.outcome is Outcome.RAISED and _where(Verdict.TAMPERED, submission):
         verdict = Verdict.TAMPERED
     elif _is_overflow(error, submission):
@@ -62,12 +64,9 @@ def ending(error: OracleError, submission: Submission) -> tuple[Verdict, str]:
     else:
         verdict = _VERDICTS.get(error.outcome, Verdict.INTERNAL_ERROR)
     if verdict is Verdict.INTERNAL_ERROR:
-        return verdict, f"gradtutor could not judge it, and that is its own fault: {error}"
+        told = str(error).rstrip(".: ")
+        return verdict, f"gradtutor could not judge it, and that is its own fault: {told}."
     return verdict, _REASONS[verdict] + _where(verdict, submission)
-
-
-def _is_cut(error: OracleError) -> bool:
-    return isinstance(error, Raised) and error.kind in ("Cut", "Grown")
 
 
 def _is_overflow(error: OracleError, submission: Submission) -> bool:

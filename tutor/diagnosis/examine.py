@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +11,7 @@ from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts import (
     activation,
+    descent,
     differentiator,
     functional,
     layer,
@@ -18,12 +19,17 @@ from tutor.diagnosis.parts import (
     loss_layer,
     net_faults,
     network,
+    optimiser,
     softmax,
+    squared,
 )
 from tutor.diagnosis.parts.building import decay_options
+from tutor.diagnosis.parts.function_layer import ask_function_layer
+from tutor.diagnosis.parts.implied import ask_implied, is_implied
 from tutor.diagnosis.parts.typos import typos
 from tutor.diagnosis.proof import Proof, proof
 from tutor.diagnosis.roles import Taken
+from tutor.pitfalls import Severity
 
 _LOOKS = 2
 _ACTIVATIONS = (Role.SIGMOID, Role.RELU, Role.TANH, Role.SIGMOID_GRADIENT)
@@ -75,6 +81,9 @@ def _examined(student: Student, taken: Taken, seed: int) -> Examined | None:
         if drift:
             return Examined(taken, (_random_loss(drift),), given, False)
         return Examined(taken, tuple(loss.faults(given)), given, loss.is_loss(given))
+    if role is Role.SQUARED_LOSS:
+        errors = squared.ask_squared(student, definition, rng)
+        return Examined(taken, tuple(squared.faults(errors)), errors, errors.is_right)
     if role in _ACTIVATIONS:
         of = activation.ask_activation(student, definition, role, rng)
         if of.of.drift:
@@ -85,11 +94,27 @@ def _examined(student: Student, taken: Taken, seed: int) -> Examined | None:
         proofs = tuple(differentiator.faults(slopes))
         return Examined(taken, proofs, slopes, differentiator.is_differentiator(slopes))
     if role is Role.LAYER:
-        one = layer.ask_layer(student, definition, rng)
+        if taken.forward is None:
+            one = layer.ask_layer(student, definition, rng)
+        else:
+            one = ask_function_layer(student, definition, taken.forward, rng)
         return None if one is None else Examined(taken, tuple(layer.faults(one)), one)
     if role is Role.LOSS_LAYER:
         last = loss_layer.ask_loss_layer(student, definition, rng)
-        return None if last is None else Examined(taken, tuple(loss_layer.faults(last)), last)
+        if last is None:
+            return None
+        gives = last.batches[0].loss.number() is not None
+        return Examined(taken, tuple(loss_layer.faults(last)), last, gives)
+    if role is Role.DESCENT:
+        way = descent.ask_descent(student, definition, rng)
+        if way.end is None:
+            return None
+        return Examined(taken, tuple(descent.faults(way)), way, way.is_right)
+    if role is Role.OPTIMISER:
+        mover = optimiser.ask_optimiser(student, definition, rng)
+        if mover is None:
+            return None
+        return Examined(taken, tuple(optimiser.faults(mover)), mover, mover.is_right)
     if role is Role.NETWORK:
         return _network(student, taken, rng)
     if role is Role.FUNCTIONAL_NETWORK:
@@ -106,8 +131,12 @@ def _network(student: Student, taken: Taken, rng: np.random.Generator) -> Examin
     """Measure a net, first without weight decay, then with it if it has an option for that."""
     definition = taken.definition
     net = network.ask_network(student, definition, rng)
+    if isinstance(net, Observed) and is_implied(definition):
+        fitted = ask_implied(student, definition, rng)
+        if not isinstance(fitted, Observed):
+            return Examined(taken, tuple(map(_uphill, net_faults.faults(fitted))), fitted)
     if isinstance(net, Observed):
-        return Examined(taken, (), None, False, net)
+        return Examined(taken, tuple(_stopped(net)), None, False, net)
     net = _second_look(student, net, rng)
     proofs = _proofs(net)
     if not proofs and decay_options(definition):
@@ -127,8 +156,21 @@ def _functional(student: Student, taken: Taken, rng: np.random.Generator) -> Exa
             break
         net = functional.ask_functional(student, taken.definition, rng)
     if isinstance(net, Observed):
-        return Examined(taken, (), None, False, net)
+        return Examined(taken, tuple(_stopped(net)), None, False, net)
     return Examined(taken, tuple(net_faults.faults(net)), net)
+
+
+def _uphill(one: Proof) -> Proof:
+    """Return what is said of a net whose gradients are only known by how it moves its weights."""
+    return replace(one, pitfall="gradient-ascent") if one.pitfall == "gradient-sign" else one
+
+
+def _stopped(told: Observed) -> Iterator[Proof]:
+    """Yield what a net was stopped by before it gave a loss."""
+    if told.raised and told.line:
+        text = f"{told.raised}: {told.text}"
+        evidence = proof("", "what the net gives", told.raised, text).evidence
+        yield Proof("crash", evidence, Severity.ERROR, "", told.module, told.line)
 
 
 def _second_look(

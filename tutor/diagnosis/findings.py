@@ -53,17 +53,36 @@ class Evidence:
     measured: float | str
 
 
+class Left(Enum):
+    """Between what a repair leaves an error."""
+
+    GRADIENTS = "the gradients that the repaired code gives, and the slopes"
+    FIGURES = "what the repaired part gives, and what it should give"
+    NET = "all gradients of a net that the repaired part belongs to, and the slopes"
+    TOGETHER = "the same, once the other accused lines are put right too"
+
+
 @dataclass(frozen=True, slots=True)
 class Repair:
     """The accused part alone put right, and what that gave.
 
-    ``line`` is the repaired line where one line was enough, else empty. ``max_relative_error``
-    is what is left between the repaired part's figures and the right ones.
+    Attributes
+    ----------
+    confirmed : bool
+        It was tried, and what was wrong is right with it.
+    max_relative_error : float or None
+        What is left then, over the largest of the right figures. None where something else than
+        a figure of a gradient confirms it: a training that learns, a call that raises no more.
+    line : str
+        The repaired line where one line was enough, else empty.
+    left : Left
+        What ``max_relative_error`` is the error of.
     """
 
     confirmed: bool
     max_relative_error: float | None = None
     line: str = ""
+    left: Left = Left.GRADIENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from tutor.diagnosis.place import Module
 from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.repairs import Bench, repair
 from tutor.diagnosis.roles import Taken, taken, watched
+from tutor.diagnosis.steps.driving import drive
 from tutor.diagnosis.steps.faults import checks, faults
 from tutor.diagnosis.steps.finder import steps
 from tutor.diagnosis.steps.measured import Stepped, measured
@@ -31,10 +32,16 @@ from tutor.diagnosis.steps.step import Step, marked
 from tutor.diagnosis.submission import Submission
 from tutor.diagnosis.uses import driven_steps, find_uses, unnamed
 from tutor.diagnosis.uses.data import NET
+from tutor.diagnosis.uses.run import all_updates, sites_of
+from tutor.diagnosis.uses.text import Text
 from tutor.diagnosis.verdicts import notes_of, verdict_of
+from tutor.diagnosis.written import written
 from tutor.pitfalls import CATALOGUE, Severity
 
 MAIN = "__main__"
+_UNKNOWN_NAMES = ("NameError", "UnboundLocalError")
+_NOT_OF_GRADIENTS = {"random-loss", "zero-init", "gradient-ascent"}
+_OF_LARGE = {"softmax-overflow", "softmax-global-max"}  # ordinary numbers do not feel them
 _OF_TRAINING = {"gradient-ascent", "zero-init"}
 
 
@@ -45,6 +52,7 @@ class Program:
     submission: Submission
     modules: Mapping[str, Module]
     definitions: Mapping[str, Definition]
+    texts: Mapping[str, Text]
 
     @staticmethod
     def of(submission: Submission) -> Program:
@@ -53,15 +61,18 @@ class Program:
         found: dict[str, Definition] = {}
         for name, module in reversed(modules.items()):
             found.update(definitions(name, module.tree))
-        return Program(submission, modules, found)
+        texts = {name: Text(name, m.filename, m.source) for name, m in modules.items()}
+        return Program(submission, modules, found, texts)
 
-    def sources(self, found: Sequence[Step]) -> list[dict[str, str]]:
+    def sources(self, found: Sequence[Step]) -> list[dict[str, Any]]:
         """Return the modules as they are sent, the file itself first, its training steps marked."""
+        updates = all_updates(self.texts)
         return [
             {
                 "name": name,
                 "filename": module.filename,
                 "source": marked(module.source, found) if name == MAIN else module.source,
+                "sites": sites_of(updates, name),
                 "package": module.name if module.package else module.name.rpartition(".")[0],
             }
             for name, module in self.modules.items()
@@ -129,26 +140,38 @@ def _drive_steps(student: Student, found: Sequence[Step], seed: int) -> None:
     calls = list(driven_steps((n for n in left if isinstance(n, ast.FunctionDef)), seed))
     if calls:
         student.oracle.ask("drive", calls)
+    drive(student, found, came)
 
 
 def _without_symptoms(findings: Sequence[Finding]) -> list[Finding]:
     """Leave out crashes and faults without a name where something else explains them.
 
-    What was seen both in a training step and in the use of the parts is told once, by the use.
+    What was seen both in a training step and in the use of the parts is told once, by the use;
+    what was put right in one place is not told again of where nothing was changed.
     """
     errors = [f for f in findings if f.is_error]
     explained = any(f.pitfall not in ("", "crash") for f in errors)
+    repaired = {f.pitfall for f in errors if f.repair is not None}
     out = []
     for at, finding in enumerate(findings):
         later = {f.pitfall for f in findings[at + 1 :] if f.is_error}
         owners = {_owner(f) for f in errors if f.pitfall not in ("", "crash")}
-        symptom = finding.pitfall == "crash" and explained
+        symptom = finding.pitfall == "crash" and explained and not _is_own(finding)
         if not finding.pitfall and finding.repair is None:
             symptom = _owner(finding) in owners  # no change confirms it, and this explains it
+        if finding.is_error and finding.pitfall and finding.repair is None:
+            symptom = symptom or finding.pitfall in repaired
         repeated = finding.pitfall in later and finding.pitfall in _OF_TRAINING
         if not symptom and not repeated:
             out.append(finding)
     return out
+
+
+def _is_own(finding: Finding) -> bool:
+    """Tell whether a definition stops by itself, at a name that is nowhere."""
+    told = str(finding.evidence[0].measured) if finding.evidence else ""
+    own = told.startswith(_UNKNOWN_NAMES) or told.endswith("object is not callable")
+    return finding.definition != "<module>" and own
 
 
 def _owner(finding: Finding) -> str:
@@ -156,13 +179,13 @@ def _owner(finding: Finding) -> str:
 
 
 def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Yield each finding once, though several parts may show it."""
-    seen: set[tuple[str, str, int]] = set()
+    """Yield each finding once, though several parts may show it: as an error if one is."""
+    kept: dict[tuple[str, str, int], Finding] = {}
     for finding in findings:
-        key = (finding.pitfall, finding.module, finding.line)
-        if key not in seen:
-            seen.add(key)
-            yield finding
+        before = kept.setdefault((finding.pitfall, finding.module, finding.line), finding)
+        if finding.is_error and not before.is_error:
+            kept[finding.pitfall, finding.module, finding.line] = finding
+    yield from kept.values()
 
 
 def _findings(
@@ -170,7 +193,7 @@ def _findings(
 ) -> list[Finding]:
     """Return what comes of one accusation: for a net as many findings as lines are wrong."""
     one = accused.examined
-    if one is not None and accused.proof.pitfall not in ("random-loss", "zero-init"):
+    if one is not None and accused.proof.pitfall not in _NOT_OF_GRADIENTS:
         found = _through_net(student, program, case, one, accused.proof.pitfall, seed)
         if found:
             return [_mended(m) for m in found]
@@ -210,7 +233,8 @@ def _of_steps(
         if nets and not apart:
             proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
         called = case.called_by(stepped.step)
-        if any(f.is_error and f.definition.partition(".")[0] in called for f in findings):
+        known = [f for f in findings if f.is_error and f.pitfall not in _OF_LARGE]
+        if any(case.passes(stepped.step, f.definition) for f in known):
             proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
         if not proofs:
             continue
@@ -221,9 +245,12 @@ def _of_steps(
             yield from map(_mended, found)
             proofs = [p for p in proofs if p.pitfall in _OF_TRAINING - {found[0].proof.pitfall}]
         for proof in proofs:
-            yield _plain(
-                proof, stepped.step.definition, stepped.step.module, _first_update(stepped.step)
-            )
+            step = stepped.step
+            name, module, line = step.definition, step.module, _first_update(step)
+            for one in definitions:
+                if at := written(one, proof):
+                    name, module, line = one.name, one.module, at
+            yield _plain(proof, name, module, line)
 
 
 def _of_uses(
@@ -241,7 +268,7 @@ def _of_uses(
     something else is wrong: it may follow from that.
     """
     known = {(f.pitfall, f.definition) for f in findings if f.is_error}
-    uses = list(find_uses(student, program.modules, parts, loaded, case.events, seed))
+    uses = list(find_uses(student, program.texts, parts, loaded, case.events, seed))
     wrong = {f.definition.partition(".")[0] for f in findings if f.is_error}
     wrong |= {u.definition.partition(".")[0] for u in uses if u.is_error and not u.is_symptom}
     for use in uses:

@@ -29,6 +29,11 @@ def error_left(measured: object) -> float | None:
     return max(_errors(measured), default=None)
 
 
+def is_of_gradients(measured: object) -> bool:
+    """Tell whether the figures of a part are gradients, or slopes."""
+    return isinstance(measured, Network | Layer | LossLayer | Differentiator)
+
+
 def _errors(measured: object) -> Iterator[float]:
     if isinstance(measured, Network):
         yield from (gap_of(gradient, slopes) for _, _, gradient, slopes in measured.pairs())

@@ -33,6 +33,7 @@ _MARKS = {
     "single-class-argmax": r"argmax",
     "label-broadcast": r"log\(",
     "all-pairs-index": r"log\(",
+    "gradient-ascent": r"[-+]=",
     "relu-mask": r"[<>]=?\s*0|mask",
     "double-batch-division": r"/",
     "missing-batch-division": r"-=\s*1|\by\b.*-|-\s*(self\.)?t\b",

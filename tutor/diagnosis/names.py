@@ -25,6 +25,7 @@ class Role(Enum):
     NETWORK = "network"
     FUNCTIONAL_NETWORK = "network without a class"
     OPTIMISER = "optimiser"
+    DESCENT = "descent"
 
 
 _FUNCTIONS: Final = (
@@ -37,7 +38,8 @@ _FUNCTIONS: Final = (
         Role.LOSS,
         r"cross_?entr|crossentr|entropie|\bcee?\b|交差エントロピー|교차엔트로피|log_?loss|nll",
     ),
-    (Role.SQUARED_LOSS, r"square\w*_?err|\bmse\b|\bsse\b|二乗|erreur_quad|平方"),
+    (Role.SQUARED_LOSS, r"squared?_?(err|loss|cost)|(^|_)(r?mse|sse)(_|$)|二乗|erreur_quad|平方"),
+    (Role.SQUARED_LOSS, r"sum_?of_?square|quadratic_(cost|loss)|least_square|제곱"),
     (Role.SIGMOID, r"sigm|logistic|シグモイド|시그모이드"),
     (Role.RELU, r"relu|rectif"),
     (Role.TANH, r"tanh"),
@@ -72,7 +74,11 @@ BACKWARD: Final = (
     "bacward",
 )
 PREDICT: Final = ("predict", "forward", "inference", "feedforward", "feed_forward", "predict_proba")
-LOSS: Final = ("loss", "cost", "compute_loss", "calc_loss", "cross_entropy", "get_loss", "perte")
+LOSS: Final = (
+    "loss", "cost", "compute_loss", "calc_loss", "cross_entropy", "get_loss", "perte",
+    "loss_and_gradient", "loss_and_grad", "loss_and_gradients", "loss_grad", "compute_cost",
+    "calculate_loss", "loss_function", "cost_function",
+)  # fmt: skip
 GRADIENT: Final = (
     "gradient", "backprop", "backward", "gradients", "grad", "back_propagation",
     "backpropagation", "compute_gradients", "compute_gradient",

@@ -13,16 +13,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.changes import apply, held, is_backward, is_within, whole, writes_gradient
+from tutor.diagnosis.changes import (
+    anew,
+    change,
+    held,
+    is_backward,
+    is_within,
+    whole,
+    writes_gradient,
+)
 from tutor.diagnosis.definitions import Definition, definitions
 from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.examine import Examined, examine
-from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.findings import Evidence, Left, Repair
+from tutor.diagnosis.glance import Agreeing, agreeing, glance, telling
+from tutor.diagnosis.left import error_left
+from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts.functional import is_functional
-from tutor.diagnosis.parts.net_faults import gap_of, ratio
+from tutor.diagnosis.parts.net_faults import ratio
 from tutor.diagnosis.parts.network import Network, agree, ask_gradient_again
 from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.proof import Proof, is_close, proof
+from tutor.diagnosis.rehearsal import Change, Rehearsal
 
 _ROUNDS = 3
 OF_THE_LOSS = {
@@ -36,6 +48,7 @@ OF_THE_LOSS = {
     "hard-coded-batch",
 }
 _SECONDS = 3.0
+_Trial = tuple[Definition, Definition, Edit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +70,16 @@ class _Sources:
     suspects: list[Definition]
     made: dict[str, tuple[Definition, str]] = field(default_factory=dict)
     added: list[tuple[str, int, int]] = field(default_factory=list)
+    trials: Rehearsal = field(init=False)
 
-    def apply(self, definition: Definition, part: Definition, edit: Edit) -> bool:
-        """Run a definition with a part of it changed; False if it does not run."""
-        return apply(self.student, definition, part, edit, self.texts[definition.module])
+    def __post_init__(self) -> None:
+        """Begin with the program as it is."""
+        self.trials = Rehearsal(self.student)
 
-    def back(self) -> None:
-        """Take every change back but those that were accepted."""
-        self.student.restore()
-        for definition, text in self.made.values():
-            self.student.redefine(definition.name, text, definition.line, definition.module)
+    def with_change(self, definition: Definition, part: Definition, edit: Edit) -> list[Change]:
+        """Return the changes that were accepted and one more."""
+        accepted = [anew(made, text) for made, text in self.made.values()]
+        return [*accepted, change(definition, part, edit, self.texts[definition.module])]
 
     def accept(self, definition: Definition, part: Definition, edit: Edit) -> None:
         """Leave a change in; the next ones are changes of the text with it."""
@@ -80,7 +93,6 @@ class _Sources:
         self.made[definition.name] = (definition, text)
         now = definitions(module, ast.parse(new))
         self.suspects = [now.get(d.name, d) if d.module == module else d for d in self.suspects]
-        self.back()
 
     def line(self, module: str, line: int) -> int:
         """Return where a line of the text as it reads now stands in the student's own."""
@@ -118,10 +130,16 @@ def mend(
             mended, now = step
             found = _joined(found, mended)
             if isinstance(now.measured, Network) and now.measured.agrees:
-                return found
+                return confirmed(found, error_left(now.measured))
     finally:
-        student.restore()
+        state.trials.close()
     return []
+
+
+def confirmed(found: Sequence[Mended], error: float | None) -> list[Mended]:
+    """Say of each line what is left of all gradients, once all of the lines are put right."""
+    left = Left.NET if len(found) == 1 else Left.TOGETHER
+    return [replace(one, repair=Repair(True, error, one.repair.line, left)) for one in found]
 
 
 def _one(
@@ -137,12 +155,11 @@ def _one(
     for definition, part, edit in _candidates(state, pitfall):
         if time.monotonic() > end:
             break
-        if state.apply(definition, part, edit):
-            after = _after(state.student, net, part, seed)
-            gained = _gain(before, after)
-            if after is not None and gained > (best[0] if best else 0):
-                best = (gained, definition, part, edit, after)
-        state.back()
+        least = best[0] if best else 0
+        after = _after(state, net, (definition, part, edit), before, seed)
+        gained = _gain(before, after)
+        if after is not None and gained > least:
+            best = (gained, definition, part, edit, after)
         if best and isinstance(best[4].measured, Network) and best[4].measured.agrees:
             break
     if best is None:
@@ -158,18 +175,35 @@ def _joined(found: list[Mended], new: Mended) -> list[Mended]:
     for at, one in enumerate(found):
         if (one.proof.pitfall, one.definition.name) == (new.proof.pitfall, new.definition.name):
             lines = [line for line in (one.repair.line, new.repair.line) if line]
-            both = Repair(True, new.repair.max_relative_error, "\n".join(lines))
+            both = Repair(True, None, "\n".join(lines))
             return [*found[:at], replace(one, repair=both), *found[at + 1 :]]
     return [*found, new]
 
 
-def _after(student: Student, net: Examined, part: Definition, seed: int) -> Examined | None:
-    """Measure the net with a change: only its gradient, where its loss cannot have changed."""
-    found = net.measured
-    if is_backward(part) and isinstance(found, Network):
-        again = ask_gradient_again(student, found)
+def _after(
+    state: _Sources, net: Examined, trial: _Trial, before: Agreeing, seed: int
+) -> Examined | None:
+    """Measure the net with a change: only its gradient, where its loss cannot have changed.
+
+    None if a glance tells that no parameter can agree with it that did not.
+    """
+    found, changes = net.measured, state.with_change(*trial)
+    run = state.trials.run
+    if not isinstance(found, Network) or not found.loss:
+        return run(changes, "whole", lambda s: examine(s, net.taken, seed))
+    one = telling(found)
+    known = {key for key in before if key[0] == len(one.batches[0].x)}
+    if is_backward(trial[1]):
+        first = run(changes, "one batch", lambda s: ask_gradient_again(s, one))
+        if first is None or not known < agreeing(first):
+            return None
+        again = run(changes, "gradient", lambda s: ask_gradient_again(s, found))
         return None if again is None else replace(net, measured=again, proofs=())
-    return examine(student, net.taken, seed)
+    if net.taken.role is Role.NETWORK:
+        near = run(changes, "glance", lambda s: glance(s, one, seed))
+        if near is None or not known < near:
+            return None
+    return run(changes, "whole", lambda s: examine(s, net.taken, seed))
 
 
 def _candidates(state: _Sources, pitfall: str) -> Iterator[tuple[Definition, Definition, Edit]]:
@@ -195,18 +229,11 @@ def _candidates(state: _Sources, pitfall: str) -> Iterator[tuple[Definition, Def
                     yield definition, part, edit
 
 
-def _agreeing(net: Examined) -> set[tuple[int, str]]:
-    found = net.measured
-    if not isinstance(found, Network):
-        return set()
-    return {
-        (len(batch.x), name)
-        for batch, name, gradient, slopes in found.pairs()
-        if agree(gradient, slopes) and slopes.any()
-    }
+def _agreeing(net: Examined) -> Agreeing:
+    return agreeing(net.measured) if isinstance(net.measured, Network) else set()
 
 
-def _gain(before: set[tuple[int, str]], after: Examined | None) -> int:
+def _gain(before: Agreeing, after: Examined | None) -> int:
     now = _agreeing(after) if after is not None else set()
     return len(now) - len(before) if before <= now else 0
 
@@ -214,9 +241,8 @@ def _gain(before: set[tuple[int, str]], after: Examined | None) -> int:
 def _mended(
     before: Examined, after: Examined, part: Definition, edit: Edit, pitfall: str
 ) -> Mended:
-    found, then = before.measured, after.measured
+    found = before.measured
     assert isinstance(found, Network)
-    assert isinstance(then, Network)
     changed = sorted(_agreeing(after) - _agreeing(before))
     name = changed[-1][1] if changed else ""
     proofs = [p for p in before.errors if p.pitfall]
@@ -233,7 +259,7 @@ def _mended(
         part,
         edit.line,
         Proof(slug, evidence, None, told, part.module, edit.line),
-        Repair(True, _worst(then, changed), spelt(edit)),
+        Repair(True, None, spelt(edit)),
     )
 
 
@@ -265,12 +291,6 @@ def _in_words(net: Network, name: str) -> Proof:
         told = str(slopes.shape), str(gradient.shape)
         return proof("", f"shape of the gradient of {name}", *told)
     return unnamed(f"the gradient of {name}", gradient, slopes, net.weights.get(name), others)
-
-
-def _worst(net: Network, changed: Sequence[tuple[int, str]]) -> float | None:
-    """Return the largest error that is left of the gradients that agree now."""
-    gaps = [gap_of(g, s) for b, n, g, s in net.pairs() if (len(b.x), n) in changed]
-    return max(gaps, default=None)
 
 
 def suspects_of(net: Examined, read: set[str], known: Mapping[str, Definition]) -> list[Definition]:

@@ -5,20 +5,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.diagnosis.accuse import Accused, Case
 from tutor.diagnosis.asked import Student
-from tutor.diagnosis.changes import apply, held, is_backward, is_within
+from tutor.diagnosis.changes import change, held, is_backward, is_within
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.examine import Examined, examine
-from tutor.diagnosis.findings import Repair
+from tutor.diagnosis.findings import Left, Repair
+from tutor.diagnosis.glance import glance, telling
 from tutor.diagnosis.harm import with_harm
-from tutor.diagnosis.left import error_left
+from tutor.diagnosis.left import error_left, is_of_gradients
+from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts.loss_layer import LossLayer
 from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.parts.replacement import replacement
+from tutor.diagnosis.rehearsal import Change, Rehearsal
 from tutor.pitfalls import Severity
 
 _SECONDS = 1.5  # for one accusation
@@ -61,8 +64,8 @@ class Bench:
         after = examine(self.student, one.taken, self.seed)
         return None if after is None else with_harm(self.student, after, self.case.events)
 
-    def error(self, after: Examined) -> float | None:
-        """Return what is left between a repaired part and the right one.
+    def repaired(self, after: Examined, line: str) -> Repair:
+        """Return the repair of a part that is right now, with what is left to the right one.
 
         Where a net of the file is made of the part, and right with it, that is the largest error
         of its gradients; else that of the part's own figures.
@@ -72,9 +75,11 @@ class Bench:
             if name in self.case.read_by(net.taken.definition):
                 now = examine(self.student, net.taken, self.seed)
                 if now is not None and isinstance(now.measured, Network) and now.measured.agrees:
-                    return error_left(now.measured)
+                    return Repair(True, error_left(now.measured), line, Left.NET)
         found = error_left(after.measured)
-        return found if found is not None and math.isfinite(found) else None
+        left = Left.GRADIENTS if is_of_gradients(after.measured) else Left.FIGURES
+        finite = found if found is not None and math.isfinite(found) else None
+        return Repair(True, finite, line, left)
 
 
 def repair(bench: Bench, accused: Accused) -> Repaired | None:
@@ -119,20 +124,33 @@ def _edited(
 ) -> Repaired | None:
     """Return the first change of a line with which the part is right."""
     source, pitfall = bench.sources[definition.module], accused.proof.pitfall
-    for part in _parts(definition, accused):
-        for edit in changes(part, source, pitfall, held(definition)):
-            if time.monotonic() > end:
-                return None
-            if not apply(bench.student, definition, part, edit, source):
-                continue
-            after = bench.examine(one)
-            is_right = after is not None and _is_right(after, accused)
-            left = bench.error(after) if after is not None and is_right else None
-            bench.student.restore()
-            if is_right:
-                put_right = Repair(True, left, spelt(edit) if shown else "")
-                return Repaired(edit.line, put_right, pitfall or _name(edit))
+    trials = Rehearsal(bench.student)
+    try:
+        for part in _parts(definition, accused):
+            for edit in changes(part, source, pitfall, held(definition)):
+                if time.monotonic() > end:
+                    return None
+                after = _after(bench, trials, accused, change(definition, part, edit, source))
+                if after is not None and _is_right(after, accused):
+                    put_right = bench.repaired(after, spelt(edit) if shown else "")
+                    return Repaired(edit.line, put_right, pitfall or _name(edit))
+    finally:
+        trials.close()
     return None
+
+
+def _after(bench: Bench, trials: Rehearsal, accused: Accused, made: Change) -> Examined | None:
+    """Measure the accused part with a change; None if a glance tells that it is not right now."""
+    one = accused.examined
+    assert one is not None
+    net = one.measured
+    must_agree = isinstance(net, Network) and len({p.pitfall for p in one.errors}) < 2
+    if must_agree and one.taken.role is Role.NETWORK and isinstance(net, Network) and net.loss:
+        last = telling(net)
+        near = trials.run([made], "glance", lambda s: glance(s, last, bench.seed))
+        if near is None or not last.batches[0].gradients.keys() <= {name for _, name in near}:
+            return None
+    return trials.run([made], "part", lambda s: replace(bench, student=s).examine(one))
 
 
 def _parts(definition: Definition, accused: Accused) -> list[Definition]:
@@ -188,6 +206,6 @@ def _swapped(
         return None
     after = bench.examine(one)
     is_right = after is not None and _is_right(after, accused)
-    left = bench.error(after) if after is not None and is_right else None
+    put_right = bench.repaired(after, "") if after is not None and is_right else None
     bench.student.restore()
-    return Repaired(0, Repair(True, left), accused.proof.pitfall) if is_right else None
+    return None if put_right is None else Repaired(0, put_right, accused.proof.pitfall)

@@ -28,18 +28,29 @@ def diagnose(submission: Submission, seed: int = 0, seconds: float = SECONDS) ->
         Processor time that its code may use in all; three times as much by the clock.
     """
     if not submission.has_code:
-        text = "There is no code in it to judge."
-        return Diagnosis(submission.name, Verdict.MISSING_FUNCTION, text, notes=submission.notes)
+        from tutor.diagnosis.figures import from_figures  # long to import, and seldom needed
+
+        return from_figures(submission)
     start_early(HELPERS)
     trial = _Trial(submission, seed)
     try:
         found = trial.hold(seconds, definitions_only=False)
         if isinstance(found, OracleError):
             found = trial.rescued(found, min(seconds, _AGAIN))
+        found = _with_remarks(found, submission)
     except Exception as error:  # a fault of the judge's: it must not be taken for the student's
         text = f"gradtutor stopped at this file, and that is its own fault: {_told(error)}."
         found = Diagnosis(submission.name, Verdict.INTERNAL_ERROR, text, notes=submission.notes)
     return replace(found, isolation=trial.isolation.layers)
+
+
+def _with_remarks(found: Diagnosis, submission: Submission) -> Diagnosis:
+    """Add what the printed figures show, if any were handed in."""
+    if not submission.outputs:
+        return found
+    from tutor.diagnosis.figures import read_figures
+
+    return replace(found, remarks=read_figures(submission))
 
 
 def _told(error: Exception) -> str:
@@ -57,7 +68,7 @@ class _Trial:
 
     def hold(self, seconds: float, *, definitions_only: bool) -> Diagnosis | OracleError:
         """Judge it; return what ended that, if something did, and note what was examined then."""
-        oracle = Oracle(_program(), seconds=seconds, seconds_each=_EACH)
+        oracle = Oracle(judges_program(), seconds=seconds, seconds_each=_EACH)
         student = Student(oracle)
         try:
             with oracle:
@@ -89,6 +100,6 @@ class _Trial:
         return Diagnosis(self.submission.name, verdict, reason, notes=self.submission.notes)
 
 
-def _program() -> Program:
+def judges_program() -> Program:
     """Return a program of nothing but the judge's helpers: they load the student's modules."""
     return Program(Module("__main__", "<the judge>", ""), (), f"from {HELPERS} import *\n")

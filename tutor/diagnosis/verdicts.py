@@ -202,7 +202,7 @@ def _seen(
             text = f"What can be seen is right; {_listed(missing)} cannot be seen."
             return Verdict.PARTIAL, text
         if failures:
-            text = f"What can be seen is right; {_unrun(submission, failures[0])}"
+            text = f"What can be seen is right; {_unrun(submission, failures[0], 'what')}"
             return Verdict.PARTIAL, text
         unasked = next((e for e in refused if e.refused is not None and e.refused.line), None)
         if unasked is not None and unasked.refused is not None:
@@ -216,15 +216,15 @@ def _seen(
         first = failures[0]
         kept_out = first["outcome"] == _NO_DATA
         verdict = Verdict.MISSING_DEPENDENCY if kept_out else Verdict.LOAD_ERROR
-        text = _unrun(submission, first)
-        return verdict, text[0].upper() + text[1:]
+        return verdict, _unrun(submission, first, "What")
     return Verdict.MISSING_FUNCTION, _nothing(submission, examined)
 
 
-def _unrun(submission: Submission, failure: Mapping[str, Any]) -> str:
+def _unrun(submission: Submission, failure: Mapping[str, Any], what: str) -> str:
+    """Say what a failure kept from being run; the name of a file is never given a capital."""
     place, told = _at(submission, failure), f"{failure['kind']}: {failure['text']}".rstrip(".")
     if failure["outcome"] == _NO_DATA:
-        return f"what {place} reads is not here ({told})."
+        return f"{what} {place} reads is not here ({told})."
     return f"{place} could not be run here ({told})."
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -30,11 +31,14 @@ DTYPES: Final = frozenset(
 ) | frozenset(("float16", "float32", "float64", "complex64", "complex128"))
 
 _LENGTHS: Final = struct.Struct("<IQ")
+_HERE: Final = {np.dtype(name): name for name in DTYPES} if sys.byteorder == "little" else {}
+_SENT_AS: Final = {name: np.dtype(name).newbyteorder("<") for name in DTYPES}
 # Taken now: the code that is judged may put others in their place.
 _NDARRAY: Final = np.ndarray
 _GENERIC: Final = np.generic
 _ASARRAY: Final = np.asarray
 _CONTIGUOUS: Final = np.ascontiguousarray
+_BYTES: Final = np.ndarray.tobytes
 _TYPE_NAME: Final = type.__dict__["__name__"].__get__
 
 
@@ -83,6 +87,8 @@ class Writer:
             raise _Unsendable("a value nested too deeply or with too many parts")
         if value is None:
             return ["none"]
+        if kind in _PLAIN:
+            return [kind.__name__, _PLAIN[kind](value)]
         if issubclass(kind, (_NDARRAY, _GENERIC)):
             return self._array(value, kind)
         for plain, read in _PLAIN.items():
@@ -107,13 +113,16 @@ class Writer:
         is_array = issubclass(kind, _NDARRAY)
         # ndarray's own view: what a subclass says of its shape or dtype does not count.
         array = _NDARRAY.view(value, _NDARRAY) if is_array else _ASARRAY(value)
-        name = array.dtype.name
+        dtype = array.dtype
+        name = _HERE.get(dtype) or dtype.name
         if name not in DTYPES:
-            raise _Unsendable(f"an array of dtype {array.dtype}"[:NAME_CAP])
+            raise _Unsendable(f"an array of dtype {dtype}"[:NAME_CAP])
         if array.ndim > DIMENSION_CAP or len(self.body) + array.nbytes > BODY_CAP:
             raise BadFrame(f"an array of {array.nbytes:,} bytes, which is too large")
         self.arrays.append((name, array.shape))
-        self.body += _CONTIGUOUS(array, dtype=array.dtype.newbyteorder("<")).tobytes()
+        if dtype not in _HERE:
+            array = _CONTIGUOUS(array, dtype=dtype.newbyteorder("<"))
+        self.body += _BYTES(array)
         return ["array" if is_array else "scalar", len(self.arrays) - 1]
 
 
@@ -160,8 +169,8 @@ def read_frame(read: Callable[[int], bytes]) -> tuple[dict[str, Any], object]:
     header_size, body_size = _LENGTHS.unpack(read_exactly(read, _LENGTHS.size))
     if header_size > HEADER_CAP or body_size > BODY_CAP:
         raise BadFrame("more bytes than are taken")
-    header = read_exactly(read, header_size)
-    body = read_exactly(read, body_size)
+    both = read_exactly(read, header_size + body_size)
+    header, body = both[:header_size], both[header_size:]
     try:
         message = json.loads(header)
         builder = _Builder(_arrays(message.pop("arrays"), body))
@@ -199,12 +208,12 @@ def _arrays(described: Any, body: bytes) -> list[NDArray[Any]]:
     for name, shape in described:
         if name not in DTYPES or len(shape) > DIMENSION_CAP or not all(map(_is_size, shape)):
             raise BadFrame("an array that is not allowed")
-        dtype = np.dtype(name).newbyteorder("<")
+        dtype = _SENT_AS[name]
         count = math.prod(shape)
         if offset + count * dtype.itemsize > len(body):
             raise BadFrame("an array larger than its bytes")
         flat = np.frombuffer(body, dtype, count, offset)
-        arrays.append(flat.reshape(shape).astype(np.dtype(name)))
+        arrays.append(flat.reshape(shape).astype(dtype.newbyteorder("=")))
         offset += count * dtype.itemsize
     if offset != len(body):
         raise BadFrame("bytes that belong to no array")

@@ -252,7 +252,7 @@ class Oracle:
 
     def _keep(self, printed: str) -> None:
         self.just_printed = printed
-        if sum(map(len, self._printed)) < PRINTED_CAP:
+        if printed and sum(map(len, self._printed)) < PRINTED_CAP:
             self._printed.append(printed)
 
 

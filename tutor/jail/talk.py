@@ -14,6 +14,7 @@ from tutor.jail.clock import Clock
 from tutor.jail.frames import BadFrame, read_exactly, read_frame
 
 NONCE_SIZE: Final = 16
+_AT_ONCE: Final = 1 << 16
 
 Answer = tuple[dict[str, Any], object]
 
@@ -33,6 +34,7 @@ class Talk:
 
     def __init__(self, lines: tuple[int, int]) -> None:
         self._to, self._from = lines
+        self._came = b""
         self._wait = _wait if os.name != "nt" else None
         if self._wait:
             for line in lines:
@@ -97,15 +99,22 @@ class Talk:
             clock.pause()
 
     def _read(self, count: int, clock: Clock) -> bytes:
-        while self._wait and not self._wait(self._from, select.POLLIN, clock.patience()):
-            pass
-        return os.read(self._from, count)
+        """Return at most so many bytes; what came beyond them is kept for the next call."""
+        if not self._came:
+            while self._wait and not self._wait(self._from, select.POLLIN, clock.patience()):
+                pass
+            self._came = os.read(self._from, max(count, _AT_ONCE) if self._wait else count)
+        part, self._came = self._came[:count], self._came[count:]
+        return part
 
     def _write(self, data: bytes, clock: Clock) -> None:
         view = memoryview(data)
         while view:
-            if not self._wait or self._wait(self._to, select.POLLOUT, clock.patience()):
+            try:
                 view = view[os.write(self._to, view) :]
+            except BlockingIOError:
+                assert self._wait is not None
+                self._wait(self._to, select.POLLOUT, clock.patience())
 
 
 def _wait(line: int, event: int, seconds: float) -> bool:

@@ -17,6 +17,8 @@ from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import definitions
 from tutor.diagnosis.place import Module
 from tutor.diagnosis.uses import Use, find_uses, unnamed
+from tutor.diagnosis.uses.run import all_updates, sites_of
+from tutor.diagnosis.uses.text import Text
 
 NET = """\
 import numpy as np
@@ -104,11 +106,13 @@ def _search(source: str, into: Any) -> None:
     found = definitions("__main__", module.tree)
     parts = roles.taken(iter(found.values()))
     student = Student(_Here())
-    sent = [{"name": "__main__", "filename": "hand_in.py", "source": source}]
+    texts = {"__main__": Text("__main__", "hand_in.py", source)}
+    sites = sites_of(all_updates(texts), "__main__")
+    sent = [{"name": "__main__", "filename": "hand_in.py", "source": source, "sites": sites}]
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             student.load(sent, {**unnamed(found.values()), **roles.watched(parts)})
-            uses = find_uses(student, {"__main__": module}, parts, student.loaded, student.events())
+            uses = find_uses(student, texts, parts, student.loaded, student.events())
             into.put(list(uses))
     except Exception as error:
         into.put(error)

@@ -19,8 +19,13 @@ from tutor.diagnosis.inside.asking import (
     where,
     widen,
 )
-from tutor.diagnosis.inside.loading import events, load
+from tutor.diagnosis.inside.driving import drive_step
+from tutor.diagnosis.inside.loading import events
+from tutor.diagnosis.inside.looking import load
+from tutor.diagnosis.inside.recording import recorded
+from tutor.diagnosis.inside.rehearsing import rehearse
 from tutor.diagnosis.inside.repairing import redefine, redefine_method, restore
+from tutor.diagnosis.inside.shrinking import shrink
 from tutor.diagnosis.inside.stepping import run_step, steps_reached
 from tutor.diagnosis.inside.using import drive, named, reads, rerun, shares
 
@@ -28,6 +33,7 @@ __all__ = [
     "copies",
     "differentiate",
     "drive",
+    "drive_step",
     "events",
     "keep",
     "load",
@@ -38,14 +44,17 @@ __all__ = [
     "parameters",
     "put",
     "reads",
+    "recorded",
     "redefine",
     "redefine_method",
+    "rehearse",
     "remake",
     "rerun",
     "restore",
     "run_step",
     "several",
     "shares",
+    "shrink",
     "steps_reached",
     "swings",
     "where",

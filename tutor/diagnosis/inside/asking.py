@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.diagnosis.inside.clock import at_most
+from tutor.diagnosis.inside.hush import hushed
 from tutor.diagnosis.inside.outcomes import outcome, said
 from tutor.diagnosis.inside.space import copied, evaluate, files, is_same, kept, last_line
 
@@ -21,6 +22,7 @@ _MOST_POINTS = 400
 _MOST = 40
 
 
+@hushed
 def observe(target: str, args: Sequence[Any] = (), keep: str = "") -> dict[str, Any]:
     """Call what an expression names; return its value, or what it raised, and what it changed.
 
@@ -64,6 +66,7 @@ def make(name: str, target: str, args: Sequence[Any] = ()) -> dict[str, Any]:
     return observe(target, args, name)
 
 
+@hushed
 def remake(name: str, target: str, sizes: Sequence[int], options: dict[str, Any]) -> dict[str, Any]:
     """Make an object as the student's own run first made it, with smaller sizes, and keep it.
 
@@ -207,6 +210,7 @@ def keep(values: dict[str, Any]) -> None:
     kept.update(values)
 
 
+@hushed
 def losses(
     target: str, args: Sequence[Any], moves: Sequence[tuple[str, Any, Sequence[float]]]
 ) -> list[list[float]]:
@@ -231,6 +235,7 @@ def losses(
     return out
 
 
+@hushed
 def swings(
     target: str, args: Sequence[Any], paths: Sequence[str], h: float, weights: Any = None
 ) -> list[NDArray[np.float64]]:
@@ -281,6 +286,7 @@ def _number(ask: Callable[..., Any], args: list[Any], weights: Any) -> float:
 # -- a numerical differentiator -------------------------------------------------------------------
 
 
+@hushed
 def differentiate(
     target: str, x: NDArray[Any], powers: NDArray[Any], extra: Sequence[Any] = (), order: str = "fx"
 ) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -33,14 +33,15 @@ _only: list[bool] = []  # not empty once nothing but definitions is to run
 
 
 def load(
-    sources: Sequence[Mapping[str, str]], watched: Mapping[str, str], definitions_only: bool = False
+    sources: Sequence[Mapping[str, Any]], watched: Mapping[str, str], definitions_only: bool = False
 ) -> dict[str, Any]:
     """Run a student's modules; return what went wrong on the way.
 
     Parameters
     ----------
     sources : sequence of mappings
-        ``name``, ``filename`` and ``source`` of each module; the first one is the file itself.
+        ``name``, ``filename`` and ``source`` of each module; the first one is the file itself. One
+        may hold ``sites`` too, see `tutor.diagnosis.inside.looking.load`.
     watched : mapping
         The qualified names of definitions whose calls are noted, with the part each plays.
     definitions_only : bool
@@ -87,7 +88,7 @@ class _Loader:
     """Creates and runs the student's modules, for Python's import as well."""
 
     def __init__(
-        self, sources: dict[str, Mapping[str, str]], watched: Mapping[str, str], only: bool
+        self, sources: dict[str, Mapping[str, Any]], watched: Mapping[str, str], only: bool
     ) -> None:
         self.sources = sources
         self.watched = watched
@@ -103,7 +104,7 @@ class _Loader:
         if module.__name__ in self.sources:
             self.run(module, self.sources[module.__name__])
 
-    def run(self, module: ModuleType, source: Mapping[str, str]) -> None:
+    def run(self, module: ModuleType, source: Mapping[str, Any]) -> None:
         text, filename = source["source"], source["filename"]
         names = module.__dict__
         module.__file__ = filename
@@ -115,8 +116,9 @@ class _Loader:
         names["__package__"] = source.get("package", "")
         tree = ast.parse(text, filename)
         names.update(_TOOLS)
-        flags = sum(_FUTURE.get(name, 0) for name in _features(tree))
+        flags = _flags(tree)
         in_main = module.__name__ == space.MAIN
+        prepared = _Prepared(source.get("sites", ()))
         for statement, guarded in _flat(tree.body, in_main):
             if self.only and not _defines(statement):
                 continue
@@ -124,13 +126,7 @@ class _Loader:
                 if _stopped[filename, statement.lineno]["kind"] == Cut.__name__:
                     self.cut.append(statement.lineno)
                 continue
-            code = compile(
-                ast.fix_missing_locations(ast.Module([_Shortener().visit(statement)], [])),
-                filename,
-                "exec",
-                flags=flags,
-                dont_inherit=True,
-            )
+            code = _compiled(prepared.of([statement]), filename, flags)
             told = self._statement(code, names, statement.lineno, in_main)
             if told is not None:
                 if told["outcome"] == _ENDED:
@@ -190,6 +186,27 @@ class _Loader:
                         setattr(owner, method, watching.watch(qualified, role, function))
 
 
+def statements(filename: str) -> Iterator[tuple[tuple[int, int], CodeType]]:
+    """Yield what the file itself does at its top level beside defining, with its lines."""
+    tree = ast.parse("".join(linecache.getlines(filename)), filename)
+    flags = _flags(tree)
+    for statement, _ in _flat(tree.body, in_main=True):
+        if not _defines(statement):
+            lines = statement.lineno, statement.end_lineno or statement.lineno
+            yield lines, _compiled(_Prepared().of([statement]), filename, flags)
+
+
+def _flags(tree: ast.Module) -> int:
+    return sum(_FUTURE.get(name, 0) for name in _features(tree))
+
+
+def _compiled(statements: list[ast.stmt], filename: str, flags: int) -> CodeType:
+    """Return the code of statements that are prepared."""
+    module = ast.Module(statements, [])
+    code: CodeType = compile(module, filename, "exec", flags=flags, dont_inherit=True)
+    return code
+
+
 def _let_go(statement: ast.stmt, names: dict[str, Any]) -> None:
     """Let go of what a statement that took all of the memory may have filled."""
     for node in ast.walk(statement):
@@ -230,37 +247,68 @@ def _defines(statement: ast.stmt) -> bool:
     )
 
 
-class _Shortener(ast.NodeTransformer):
-    """Cuts the loops of the top level short, and those anywhere that update weights."""
+class _Prepared:
+    """Statements as they are run: with hooks around updates, and with loops cut short.
 
-    def __init__(self) -> None:
-        self.depth = 0
+    That is the loops of the top level, and those anywhere that update weights.
+    """
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        self.depth += 1
-        self.generic_visit(node)
-        self.depth -= 1
-        return node
+    def __init__(self, sites: Sequence[tuple[int, int, str, Sequence[str]]] = ()) -> None:
+        self.sites = {(line, target): (site, rates) for site, line, target, rates in sites}
+        self.lines = {line for line, _ in self.sites}
 
-    def visit_For(self, node: ast.For) -> ast.AST:
-        self.generic_visit(node)
-        most = self._most(node)
-        if most:
-            node.iter = _call("few", node.iter, ast.Constant(most))
-        return node
+    def of(self, body: Iterable[ast.stmt], depth: int = 0) -> list[ast.stmt]:
+        """Return what a block of statements becomes, so many functions deep."""
+        return [made for statement in body for made in self._made(statement, depth)]
 
-    def visit_While(self, node: ast.While) -> ast.AST:
-        self.generic_visit(node)
-        most = self._most(node)
-        if most and not _is_endless(node):
+    def _made(self, node: ast.stmt, depth: int) -> list[ast.stmt]:
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            return self._hooked(node) if node.lineno in self.lines else [node]
+        inner = depth + isinstance(node, ast.FunctionDef)
+        for block in _blocks(node):
+            block[:] = self.of(block, inner)
+        most = _most(node, depth) if isinstance(node, ast.For | ast.While) else 0
+        if most and isinstance(node, ast.For):
+            node.iter = _at(node.iter, _call("few", node.iter, ast.Constant(most)))
+        elif most and isinstance(node, ast.While) and not _is_endless(node):
             again = _call("again", ast.Constant(f"{node.lineno}"), ast.Constant(most))
-            node.test = ast.BoolOp(ast.And(), [again, node.test])
-        return node
+            node.test = _at(node.test, ast.BoolOp(ast.And(), [again, node.test]))
+        return [node]
 
-    def _most(self, node: ast.For | ast.While) -> int:
-        if any(map(_is_update, ast.walk(node))):
-            return _TRAINING_PASSES
-        return _PASSES if self.depth == 0 else 0
+    def _hooked(self, node: ast.Assign | ast.AugAssign) -> list[ast.stmt]:
+        target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+        text = ast.unparse(target)
+        if (node.lineno, text) not in self.sites:
+            return [node]
+        site, rates = self.sites[node.lineno, text]
+        given = (ast.Constant(site), ast.Constant(text))
+        known = ast.Tuple([ast.Constant(rate) for rate in rates], ast.Load())
+        before = ast.Expr(_call("before", *given, known))
+        return [_at(node, before), node, _at(node, ast.Expr(_call("after", *given)))]
+
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
+def _at(place: ast.AST, made: _Node) -> _Node:
+    """Return what was made, standing where something else stood."""
+    return ast.fix_missing_locations(ast.copy_location(made, place))
+
+
+def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of statements right within a statement."""
+    parts = [*getattr(node, "handlers", ()), *getattr(node, "cases", ())]
+    for part in (node, *parts):
+        for name in ("body", "orelse", "finalbody"):
+            if hasattr(part, name):
+                yield getattr(part, name)
+
+
+def _most(node: ast.For | ast.While, depth: int) -> int:
+    """Return how many passes of a loop are made, 0 for all."""
+    if any(map(_is_update, ast.walk(node))):
+        return _TRAINING_PASSES
+    return _PASSES if depth == 0 else 0
 
 
 def _is_endless(node: ast.While) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,7 @@ from tutor.diagnosis.inside import space, watching
 
 _ROUNDS = 8  # of one function, of which the loss is taken
 _LABELS = 24
+_FIRST, _EACH = 50, 8  # updates at one place, of which each is looked at, then each eighth
 _HUGE = 1e4  # times what it was, or 1
 _SMALL = 1e-4  # of a step, for its slope
 _DEPTH = 4
@@ -39,6 +41,8 @@ class Steps:
     Attributes
     ----------
     pairs : sequence of (loss, gradient)
+    light : bool
+        Ask no loss, and for no holder of an array; look on only while `awake`.
     labels : dict
         For each updated array: ``site``, ``shape``, how often it was updated (``visits``),
         whether it was all zeros at first (``zero``), whether it ever ``moved``, whether the
@@ -52,6 +56,7 @@ class Steps:
     """
 
     pairs: Sequence[tuple[str, str]]
+    light: bool = False
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
     rounds: list[dict[str, Any]] = field(default_factory=list)
     _moved: dict[str, _Moved] = field(default_factory=dict)
@@ -62,12 +67,29 @@ class Steps:
     _busy: bool = False
     _code: CodeType | None = None
     _counts: Counter[CodeType] = field(default_factory=Counter)
+    _visits: Counter[int] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Rest, if it is not to look on all the time."""
+        self._busy = self.light
+
+    @contextlib.contextmanager
+    def awake(self) -> Iterator[None]:
+        """Look on for a while."""
+        self._busy = False
+        try:
+            yield
+        finally:
+            self.close()
+            self._busy = True
 
     def before(self, site: int, target: str, rates: Sequence[str]) -> None:
         """Note an array that is about to be updated, unless nothing there is a learning rate."""
-        frame = sys._getframe(1)
         self._old = None
-        value = None if self._busy else _value(target, frame)
+        if self._busy or (self.light and self._is_known(site)):
+            return
+        frame = sys._getframe(1)
+        value = _value(target, frame)
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f" or not value.ndim:
             return
         rate = _rate(rates, frame)
@@ -78,14 +100,20 @@ class Steps:
         if label in self._moved or frame.f_code is not self._code:
             self.close()
         self._code = frame.f_code
-        if not self._moved and self._counts[self._code] < _ROUNDS:
+        if not self.light and not self._moved and self._counts[self._code] < _ROUNDS:
             self._counts[self._code] += 1
             self._ask = self._objective()
             self._loss = self._asked(self._ask)
-        held = list(_holders(value, frame)) if label not in self.labels else []
+        is_new = label not in self.labels and not self.light
+        held = list(_holders(value, frame)) if is_new else []
         self._old = (label, value, value.copy(), held)
         if label not in self.labels and len(self.labels) < _LABELS:
             self.labels[label] = _first(site, target, value)
+
+    def _is_known(self, site: int) -> bool:
+        """Tell whether an update was looked at so often that this time may be left out."""
+        self._visits[site] += 1
+        return self._visits[site] > _FIRST and bool(self._visits[site] % _EACH)
 
     def after(self, site: int, target: str) -> None:
         """Note what the update did to it."""

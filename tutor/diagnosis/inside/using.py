@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import FrameType, FunctionType, MethodType, ModuleType, TracebackType
+from types import FunctionType, MethodType, ModuleType
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.inside import chance, loading, space, watching
 from tutor.diagnosis.inside.clock import Cut, at_most
+from tutor.diagnosis.inside.looking import look_on, noting
 from tutor.diagnosis.inside.steps import Steps
 
 _DEPTH = 4
 _MOST = 60
-_MOST_NOTES = 40
 _SECONDS = 0.5
 _tools = cast("dict[str, Any]", loading._TOOLS)
 
@@ -42,20 +42,27 @@ def reads(target: str) -> list[dict[str, Any]]:
     return out
 
 
-def drive(statements: Sequence[str]) -> list[str]:
-    """Run statements of the judge's among the file's own names; return what each raised."""
+def drive(statements: Sequence[str]) -> dict[str, Any]:
+    """Run statements of the judge's among the file's own names.
+
+    Returns
+    -------
+    dict
+        ``raised``: the class of what each raised, empty where nothing did, and what `look_on` adds.
+    """
     out = []
     watching._asked.clear()
-    for statement in statements:
-        raised = ""
-        try:
-            with at_most(_SECONDS), np.errstate(all="ignore"):
-                exec(statement, space.modules[space.MAIN])
-        except (Exception, Cut, watching.Enough) as error:
-            raised = type(error).__name__
-        out.append(raised)
+    with look_on() as found:
+        for statement in statements:
+            raised = ""
+            try:
+                with at_most(_SECONDS), np.errstate(all="ignore"):
+                    exec(statement, space.modules[space.MAIN])
+            except (Exception, Cut, watching.Enough) as error:
+                raised = type(error).__name__
+            out.append(raised)
     watching.stop()
-    return out
+    return {**found, "raised": out}
 
 
 def named(expression: str, module: str = space.MAIN) -> Any:
@@ -97,7 +104,7 @@ def rerun(
     """
     steps = Steps(pairs)
     picks: dict[tuple[str, int], dict[str, Any]] = {}
-    with _aside(sources), _noting(picks) as chains:
+    with _aside(sources), noting(picks) as chains:
         _tools.update(__before__=steps.before, __after__=steps.after)
         chance.restart()
         with np.errstate(all="ignore"):
@@ -138,62 +145,6 @@ def _aside(sources: Sequence[Mapping[str, str]]) -> Iterator[None]:
         for name in own:
             sys.modules.pop(name, None)
         sys.modules.update(held)
-
-
-@contextlib.contextmanager
-def _noting(picks: dict[tuple[str, int], dict[str, Any]]) -> Iterator[list[Any]]:
-    """Note the way to each failure, and what ``np.argmax`` is given."""
-    chains: list[Any] = []
-    last_line, argmax = space.last_line, np.argmax
-
-    def noted_line(trace: TracebackType | None) -> tuple[str, int]:
-        chains.append(_way(trace))
-        return last_line(trace)
-
-    def noted_argmax(values: Any, *args: Any, **kwargs: Any) -> Any:
-        found = argmax(values, *args, **kwargs)
-        _pick(picks, sys._getframe(1), values, found)
-        return found
-
-    space.last_line = noted_line
-    vars(np)["argmax"] = noted_argmax
-    try:
-        yield chains
-    finally:
-        space.last_line = last_line
-        vars(np)["argmax"] = argmax
-
-
-def _way(trace: TracebackType | None) -> list[tuple[str, str, int]]:
-    out = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if code.co_filename in space.files:
-            out.append((space.files[code.co_filename], code.co_qualname, trace.tb_lineno))
-        trace = trace.tb_next
-    return out[::-1]
-
-
-def _pick(
-    picks: dict[tuple[str, int], dict[str, Any]], frame: FrameType, values: Any, found: Any
-) -> None:
-    where = space.files.get(frame.f_code.co_filename)
-    if where is None or not isinstance(values, np.ndarray) or values.ndim != 2:
-        return
-    if values.dtype.kind != "f" or len(picks) >= _MOST_NOTES:
-        return
-    rows = int(np.isnan(values).any(axis=1).sum())
-    key = (where, frame.f_lineno)
-    before = picks.get(key)
-    if before is None or rows > before["nan_rows"]:
-        picks[key] = {
-            "module": where,
-            "line": frame.f_lineno,
-            "rows": len(values),
-            "nan_rows": rows,
-            "class": int(np.ravel(found)[0]) if np.size(found) else -1,
-            "classes": len(np.unique(found)),
-        }
 
 
 # -- what a function reads ------------------------------------------------------------------------

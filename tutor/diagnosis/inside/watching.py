@@ -17,6 +17,7 @@ from tutor.diagnosis.inside.space import copied, files, is_same, kept
 _MOST_EVENTS = 60
 _MOST_ELEMENTS = 2000  # of an array that is sent
 _MOST_OF_ONE = 8  # calls of one part
+_FIRST, _EACH = 24, 8  # after so many calls like others before only each eighth is looked at
 _LONG = 300  # elements of x from which a differentiator is cut short
 _ENOUGH = 40  # values of f, then
 
@@ -26,6 +27,7 @@ noted: list[dict[str, Any]] = []
 _asked: list[bool] = []  # not empty once the judge is asking: what it does is no use of the file's
 _seen: set[tuple[Any, ...]] = set()
 _counts: Counter[str] = Counter()
+_alike: Counter[str] = Counter()  # calls since the last that was noted
 
 calls: dict[str, tuple[tuple[Any, ...], dict[str, Any]]] = {}
 """The arguments of the last call of each loss and gradient, the latest last."""
@@ -68,6 +70,9 @@ def watch(name: str, role: str, function: Callable[..., Any]) -> Callable[..., A
     def watched(*args: Any, **kwargs: Any) -> Any:
         if _asked or _counts[name] >= _MOST_OF_ONE or len(noted) >= _MOST_EVENTS:
             return function(*args, **kwargs)
+        _alike[name] += 1
+        if _alike[name] > _FIRST and _alike[name] % _EACH:
+            return function(*args, **kwargs)
         event: dict[str, Any] = {
             "what": role,
             "name": name,
@@ -108,6 +113,7 @@ def _note(event: dict[str, Any], args: tuple[Any, ...]) -> None:
     if state not in _seen:
         _seen.add(state)
         _counts[event["name"]] += 1
+        _alike[event["name"]] = 0
         noted.append(event)
 
 
@@ -163,7 +169,7 @@ def _slopes(
         _note_point(event, given, x, before)
         value = f(*given, **named)
         if not values:
-            event["returned"] = (type(value).__name__, tuple(np.shape(_plain(value))))
+            event["returned"] = (type(value).__name__, _shape_of(value))
         values.append(_float(value))
         return value
 
@@ -220,8 +226,14 @@ def _note_point(
         event["step"] = max(event["step"], moved)
 
 
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, np.ndarray | list | tuple) else 0.0
+def _shape_of(value: Any) -> tuple[int, ...]:
+    """Return the shape of what f gave: () of a number, (2,) of a loss and its gradient."""
+    if not isinstance(value, np.ndarray | list | tuple):
+        return ()
+    try:
+        return np.shape(value)
+    except ValueError:  # of parts that have several shapes
+        return (len(value),)
 
 
 def _chain(frame: FrameType | None) -> list[tuple[str, str, int]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from itertools import product
 from typing import Any, Final
 
 from tutor.diagnosis.asked import Observed, Student
@@ -33,8 +35,10 @@ def build(
     if not made.raised:
         return made
     failed = Observed(raised="TypeError", text="no arguments were found to make it with")
-    for args in _arguments(definition, sizes):
-        made = student.observe(definition.expression, *args, {"**": options}, keep="net")
+    sized = _sized_options(definition, sizes)
+    for args, more in product(_arguments(definition, sizes), [sized, {}] if sized else [{}]):
+        named = {"**": {**more, **options}}
+        made = student.observe(definition.expression, *args, named, keep="net")
         if not made.raised:
             return made
         failed = made
@@ -48,10 +52,35 @@ def decay_options(definition: Definition) -> dict[str, Any]:
     return {name: _DECAY for name in optional if _REGULAR & set(plain(name).split("_"))}
 
 
+def _sized_options(definition: Definition, sizes: Sizes) -> dict[str, Any]:
+    """Return the options of a constructor that are sizes, made small: 3 * 32 * 32 by default."""
+    start = definition.methods.get("__init__")
+    if start is None:
+        return {}
+    defaults = start.node.args.defaults if isinstance(start.node, ast.FunctionDef) else []
+    optional = definition.parameters[definition.required :]
+    out: dict[str, Any] = {}
+    for name, default in zip(optional, defaults, strict=False):
+        value = size_of(plain(name), sizes)
+        is_length = type(value) is int and _whole_number(default) > 1
+        if is_length or (isinstance(value, list) and isinstance(default, ast.List | ast.Tuple)):
+            out[name] = value
+    return out
+
+
+def _whole_number(node: ast.expr) -> int:
+    """Return the whole number that an expression of constants is, 0 for any other."""
+    if isinstance(node, ast.Constant):
+        return node.value if type(node.value) is int else 0
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return _whole_number(node.left) * _whole_number(node.right)
+    return 0
+
+
 def _arguments(definition: Definition, sizes: Sizes) -> Iterator[tuple[Any, ...]]:
     """Yield what a constructor may be called with, likeliest first."""
     D, H, K = sizes.inputs, sizes.hidden, sizes.classes
-    sized = [_size(plain(name), sizes) for name in definition.parameters]
+    sized = [size_of(plain(name), sizes) for name in definition.parameters]
     needed = sized[: definition.required]
     if None not in needed:
         yield tuple(needed)
@@ -66,7 +95,7 @@ def _arguments(definition: Definition, sizes: Sizes) -> Iterator[tuple[Any, ...]
         yield ([D, H, H + 2, K],)
 
 
-def _size(name: str, sizes: Sizes) -> Any:
+def size_of(name: str, sizes: Sizes) -> Any:
     """Return a value for a parameter of a constructor, by its name; None if it says nothing."""
     D, H, K = sizes.inputs, sizes.hidden, sizes.classes
     several = [H, H + 2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,6 +95,8 @@ def ask_differentiator(
 ) -> Differentiator:
     """Ask a differentiator for the slopes of a polynomial at three points."""
     points = [rng.uniform(0.5, 2.0, shape) for shape in (3, (2, 3), 1)]
+    for falling in (points[0][1:2], points[2]):  # where f rises, its absolute value is no other
+        falling[...] = rng.uniform(-1.6, -0.8, 1)
     points.insert(2, np.array([3, 4]))
     order = "xf" if _array_first(definition) else "fx"
     name = definition.expression
@@ -119,6 +121,8 @@ def faults(found: Differentiator) -> Iterator[Proof]:
         yield proof("complex-step-into-float", what, 0.0, found.vector.step)
         return
     vector = found.single if found.moves_all else found.vector
+    if found.moves_all:
+        yield from _one_number(found.vector)
     core = list(_core(vector))
     if found.pair.is_right and not any(p.pitfall for p in core) and core:
         return  # written for two variables, and right for two
@@ -137,6 +141,14 @@ def faults(found: Differentiator) -> Iterator[Proof]:
         first = float(found.integers.found.flat[0])
         predicted = _truncated(found)
         yield advice("integer-array", "slope at np.array([3, 4])[0]", predicted, first)
+
+
+def _one_number(of: Slopes) -> Iterator[Proof]:
+    """Yield that one number comes out for a vector: the file has to show that that is wrong."""
+    num = of.found
+    if num is not None and num.ndim == 0 and is_close(num, of.true.sum(), 1e-3):
+        told = float(of.true.sum()), float(num)
+        yield proof("steps-all-coordinates", "the one number returned", *told)
 
 
 def _has_complex(definition: Definition) -> bool:
@@ -212,7 +224,8 @@ def _scaled(
             told = predicted if predicted is not None else float(np.asarray(formula)[0])
             yield proof(slug, what, told, first)
             return
-    if is_close(num, true, 0.2):
+    central = h > 0 and is_close(num, (up - down) / (2 * h), 1e-3)
+    if central or is_close(num, true, 0.2):
         return  # the step decides: see `_step`
     yield unnamed("what it returns", num, true, of.x, beside="the true slope")
 
@@ -222,8 +235,19 @@ def _zeros(of: Slopes, h: float) -> Iterator[Proof]:
         yield proof("step-underflow", "distance that x moves", 0.0, h)
     elif of.asked.asked <= 2:
         yield proof("returns-early", "times that f is asked for 3 slopes", 2, of.asked.asked)
+    elif _twice_alike(of):
+        told = proof("", "points at which f is asked for one slope", 2.0, 1.0)
+        words = "Both values of f are taken at the same point, so every slope is exactly 0."
+        yield replace(told, sentence=words)
     else:  # f was asked at the right points, and nothing was kept of it
         yield proof("returns-early", "slopes other than 0, of 3", 0, 0)
+
+
+def _twice_alike(of: Slopes) -> bool:
+    """Tell whether f is asked twice in a row at each of its points, moved, and nowhere else."""
+    moves = of.moves
+    pairs = moves[: len(moves) // 2 * 2].reshape(-1, 2, *of.x.shape)
+    return len(pairs) > 1 and bool(moves.any()) and np.array_equal(pairs[:, 0], pairs[:, 1])
 
 
 def _values_up_and_down(of: Slopes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,16 @@ from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import BACKWARD, FORWARD, Role, method, plain
 from tutor.diagnosis.parts.activation import activation
+from tutor.diagnosis.parts.building import size_of
 from tutor.diagnosis.parts.patterns import unnamed
-from tutor.diagnosis.parts.shapes import layer_shape
+from tutor.diagnosis.parts.shapes import Sizes, layer_shape
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
 
 _STEP = 1e-5
 _TIGHT = 1e-5
+_OUTPUTS = ("output", "out", "outputs", "y", "a", "z")
+GRADIENTS = ("dinputs", "dx", "dinput", "d_inputs", "d_input", "grad_input", "dX")
+_UNITS = re.compile(r"^m$|neuron|unit|node")
 _TIMES = 6  # a mask of dropout may be the same twice
 
 Floats = NDArray[np.float64]
@@ -95,22 +100,46 @@ def ask_layer(student: Student, definition: Definition, rng: np.random.Generator
     x = rng.normal(size=(n, inputs))
     x[np.abs(x) < 0.05] = 0.3  # away from a kink
     student.keep({"x": x})
-    out = student.observe(f"layer.{forward}", x)
+    go, out = ask_kept(student, f"layer.{forward}", (x,), _OUTPUTS)
     value = out.array()
     if value is None:
         return None
-    again = (student.observe(f"layer.{forward}", x).array() for _ in range(_TIMES))
+    again = (student.observe(go, x).array() for _ in range(_TIMES))
     if not all(other is not None and np.array_equal(value, other) for other in again):
         return None  # a random layer: its slopes say nothing
     dout = rng.normal(size=value.shape)
-    dx = student.observe(f"layer.{backward}", dout)
+    keeps = go != f"layer.{forward}"
+    _, dx = ask_kept(student, f"layer.{backward}", (dout,), GRADIENTS if keeps else ())
+    if keeps and not dx.raised and dx.value is None:
+        return None  # it keeps that too, under a name of its own
     gradients = _kept_gradients(student, given)
     held = [path for path, _ in paths.values()]
     after = dict(zip(given, student.copies(held), strict=True))
     student.put({paths[name][0]: v for name, v in given.items() if after[name].shape == v.shape})
-    slopes = student.slopes(f"layer.{forward}", ("=x",), ("x", *held), _STEP, dout)
+    slopes = student.slopes(go, ("=x",), ("x", *held), _STEP, dout)
     named = {"x": slopes["x"], **{name: slopes[paths[name][0]] for name in given}}
     return Layer(definition, forward, backward, x, dout, given, out, dx, gradients, named, after)
+
+
+def ask_kept(
+    student: Student, method_: str, args: tuple[Any, ...], names: tuple[str, ...]
+) -> tuple[str, Observed]:
+    """Call a method of ``layer``; where it returns nothing, look at what it has kept instead.
+
+    Returns
+    -------
+    (str, Observed)
+        An expression of a function that gives the value, and what it gave.
+    """
+    told = student.observe(method_, *args)
+    if told.raised or told.value is not None:
+        return method_, told
+    for name in names:
+        kept = student.observe(f"(lambda: layer.{name})")
+        if kept.array() is not None:
+            text = f"(lambda *given: ({method_}(*given), layer.{name})[1])"
+            return text, replace(kept, changed=told.changed)
+    return method_, told
 
 
 def _made_with(
@@ -127,8 +156,10 @@ def _made_with(
             out.append(rng.normal(size=outputs))
         elif words.startswith(("in", "n_in", "input", "fan_in")) or words == "d":
             out.append(inputs)
-        elif words.startswith(("out", "n_out", "output", "fan_out")) or words == "m":
+        elif words.startswith(("out", "n_out", "output", "fan_out")) or _UNITS.search(words):
             out.append(outputs)
+        elif type(size := size_of(words, Sizes(inputs, outputs, outputs))) in (int, float):
+            out.append(size)
         else:
             return None
     return out
@@ -217,11 +248,30 @@ def _forward(found: Layer) -> Iterator[Proof]:
                 )
                 return
     for word, role in (("relu", Role.RELU), ("sigm", Role.SIGMOID), ("tanh", Role.TANH)):
-        if words in (word, f"{word}_layer", f"my_{word}", f"{word}oid", f"{word}oid_layer"):
+        if _is_called(words, word):
             right = activation(role, found.x)
+            if role is Role.RELU and np.array_equal(out, found.x):
+                yield _without_mask(found)
+                return
             if not is_close(out, right):
                 yield unnamed("forward(x)", out, right, found.x, beside=f"the {role.value} of x")
                 return
+
+
+def _without_mask(found: Layer) -> Proof:
+    """Return that a ReLU lets everything pass on its way forward."""
+    at = tuple(int(i) for i in np.unravel_index(np.argmin(found.x), found.x.shape))
+    what = f"forward(x)[{', '.join(map(str, at))}] where x is below 0"
+    told = proof("relu-mask", what, float(found.x[at]), float(found.x[at]))
+    body = found.definition.methods[found.forward].node.body
+    lines = [s.lineno for s in body if not isinstance(s, ast.Return)]
+    return replace(told, line=max(lines, default=body[-1].lineno))
+
+
+def _is_called(words: str, activation_: str) -> bool:
+    """Tell whether a class is called like an activation, and like nothing else."""
+    plainly = re.sub(r"layer|activation|function|func|my|node|_", "", words)
+    return plainly in (activation_, f"{activation_}oid")
 
 
 def _weights_kept(found: Layer) -> Iterator[Proof]:
@@ -301,7 +351,7 @@ def _gradient(found: Layer, name: str, of: Observed) -> Iterator[Proof]:
     if got is None or is_close(got, right, _TIGHT):
         return
     label = f"d{name}"
-    if right.ndim == 1:
+    if right.ndim == 1 or (right.shape[:-1] == (1,) and name[:1] in "bB"):
         if got.shape != right.shape:
             wrong = next(
                 (
@@ -317,7 +367,7 @@ def _gradient(found: Layer, name: str, of: Observed) -> Iterator[Proof]:
         if ratio is not None and abs(ratio - 1 / found.batch_size) < _TIGHT:
             yield proof("bias-gradient", f"{label} over the slope", 1 / found.batch_size, ratio)
             return
-        yield proof("bias-gradient", f"{label}[0]", float(right[0]), float(got[0]))
+        yield proof("bias-gradient", f"{label}[0]", float(right.flat[0]), float(got.flat[0]))
         return
     if got.shape != right.shape:
         told = str(right.shape[::-1]), str(got.shape)

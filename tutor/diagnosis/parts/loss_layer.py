@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.parts.layer import is_stub, methods
+from tutor.diagnosis.parts.layer import GRADIENTS, ask_kept, is_stub, methods
 from tutor.diagnosis.parts.patterns import unnamed
 from tutor.diagnosis.parts.shapes import two_batches
 from tutor.diagnosis.proof import Proof, advice, is_close, proof
@@ -18,6 +18,8 @@ from tutor.nets import softmax
 
 _STEP = 1e-5
 _TIGHT = 2e-5
+_MANY = 3
+_TOTALS = ("calculate", "compute", "mean_loss", "total")
 
 Floats = NDArray[np.float64]
 
@@ -76,7 +78,8 @@ def is_loss_layer(definition: Definition) -> bool:
     words = [name.lower() for name in taken.parameters]
     second = words[1] if len(words) > 1 else ""
     targets = ("t", "y", "target", "targets", "label", "labels", "y_true", "true", "teacher")
-    return len(words) == 2 and definition.required == 0 and second in targets
+    few = definition.required == 0 and len(definition.parameters) < _MANY  # else it is a whole net
+    return len(words) == 2 and few and second in targets
 
 
 def ask_loss_layer(
@@ -88,12 +91,29 @@ def ask_loss_layer(
         return None
     # No y is so small that the epsilon of a logarithm shows in the slopes.
     shapes = two_batches(rng)
-    logits = [rng.uniform(-1, 1, shape) for shape in shapes]
+    found = _ask_with(student, definition, rng, _logits, shapes)
+    if found.is_right or not _takes_probabilities(student, definition):
+        return found
+    other = _ask_with(student, definition, rng, _probabilities, shapes)
+    return other if other.is_right else found
+
+
+_Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
+
+
+def _ask_with(
+    student: Student,
+    definition: Definition,
+    rng: np.random.Generator,
+    draw: _Draw,
+    shapes: Sequence[tuple[int, int]],
+) -> LossLayer:
+    logits = [draw(rng, shape) for shape in shapes]
     labels = [rng.permutation(np.arange(n) % k) for n, k in shapes]
     one_hot = [np.eye(k)[t] for t, (_, k) in zip(labels, shapes, strict=True)]
     by_row = [ask_one(student, definition, x, t) for x, t in zip(logits, one_hot, strict=True)]
     by_label = [ask_one(student, definition, x, t) for x, t in zip(logits, labels, strict=True)]
-    one = ask_one(student, definition, rng.uniform(-1, 1, 4), np.eye(4)[2])
+    one = ask_one(student, definition, draw(rng, (1, 4))[0], np.eye(4)[2])
     if by_row[0].loss.number() is None and by_label[0].loss.number() is not None:
         return LossLayer(definition, (by_label[0], by_label[1]), one, None)
     return LossLayer(definition, (by_row[0], by_row[1]), one, by_label[0])
@@ -103,16 +123,58 @@ def ask_one(
     student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]
 ) -> LossBatch:
     """Send one batch of logits, or one sample, through ``layer`` and back."""
-    forward, backward = methods(definition)
+    target = _loss_of(definition)
     student.keep({"x": x, "t": t})
-    slopes = student.slopes(f"layer.{forward}", ("=x", "=t"), ("x",), _STEP)["x"]
-    twice = student.observe(f"layer.{forward}", np.concatenate([x, x]), np.concatenate([t, t]))
-    loss = student.observe(f"layer.{forward}", x, t)
-    given = (1.0,) if definition.methods[backward].parameters else ()
-    dx = student.observe(f"layer.{backward}", *given)
-    by_two = student.observe(f"layer.{backward}", 2.0) if given else dx
-    permuted = student.observe(f"layer.{forward}", x, np.roll(t, 1, axis=-1))
+    slopes = student.slopes(target, ("=x", "=t"), ("x",), _STEP)["x"]
+    twice = student.observe(target, np.concatenate([x, x]), np.concatenate([t, t]))
+    loss = student.observe(target, x, t)
+    dx, by_two = _backward(student, definition, x, t)
+    permuted = student.observe(target, x, np.roll(t, 1, axis=-1))
     return LossBatch(x, np.asarray(t, float), loss, dx, slopes, twice, by_two, permuted)
+
+
+def _loss_of(definition: Definition) -> str:
+    """Return what gives the loss: forward, or what makes one number of one for each sample."""
+    forward, _ = methods(definition)
+    for name in _TOTALS:
+        whole = definition.methods.get(name)
+        if whole is not None and name != forward and whole.required == 2:
+            return f"layer.{name}"
+    return f"layer.{forward}"
+
+
+def _backward(
+    student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]
+) -> tuple[Observed, Observed]:
+    """Return what backward gives for a dout of 1, and for one of 2.
+
+    One that takes the targets again is given what forward made of the scores, as in a chain.
+    """
+    _, backward = methods(definition)
+    taken, target = definition.methods[backward], f"layer.{backward}"
+    if taken.required == 2:
+        kept = student.observe("(lambda: layer.output)")
+        given = kept.value if kept.array() is not None and np.shape(kept.value) == x.shape else x
+        _, dx = ask_kept(student, target, (given, t), GRADIENTS)
+        return dx, Observed()
+    ones = (1.0,) if taken.parameters else ()
+    dx = student.observe(target, *ones)
+    return dx, student.observe(target, 2.0) if ones else dx
+
+
+def _takes_probabilities(student: Student, definition: Definition) -> bool:
+    """Tell whether a loss is no number for logits, or no other for smaller ones below 0."""
+    x, t = np.array([[-0.7, 0.4, -0.2]]), np.array([[1.0, 0.0, 0.0]])
+    losses = [student.observe(_loss_of(definition), v, t).number() for v in (x, x * [2, 1, 1])]
+    return None not in losses and (not np.isfinite(losses).all() or losses[0] == losses[1])  # type: ignore[arg-type]
+
+
+def _logits(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return rng.uniform(-1, 1, shape)
+
+
+def _probabilities(rng: np.random.Generator, shape: tuple[int, int]) -> Floats:
+    return rng.dirichlet(np.full(shape[1], 5.0), shape[0])
 
 
 def faults(found: LossLayer) -> Iterator[Proof]:
@@ -121,7 +183,7 @@ def faults(found: LossLayer) -> Iterator[Proof]:
     loss, dx = batch.loss, batch.dx.array()
     if loss.raised or loss.number() is None:
         if np.shape(loss.value) != batch.x.shape:  # else it is the prediction that comes back
-            yield _no_loss(batch)
+            yield _no_loss(batch, found.definition)
         return
     if dx is None:
         yield _no_dx(batch)
@@ -138,12 +200,14 @@ def faults(found: LossLayer) -> Iterator[Proof]:
         yield advice("dout-ignored", "backward(2) over backward(1)", 1.0, 1.0)
 
 
-def _no_loss(batch: LossBatch) -> Proof:
+def _no_loss(batch: LossBatch, definition: Definition) -> Proof:
     told = batch.loss
     if not told.raised:
         kind = "None" if told.value is None else f"shape {np.shape(told.value)}"
         slug = "returns-none" if told.value is None else "loss-not-scalar"
-        return proof(slug, "what forward returns", kind, kind)
+        found = proof(slug, "what forward returns", kind, kind)
+        forward = definition.methods[methods(definition)[0]].node
+        return replace(found, line=forward.body[-1].lineno)
     text = f"{told.raised}: {told.text}"
     evidence = proof("", f"loss of a {batch.x.shape} batch", told.raised, text).evidence
     return Proof("crash", evidence, None, "", told.module, told.line)

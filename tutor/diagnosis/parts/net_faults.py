@@ -196,7 +196,7 @@ def _some(net: Network) -> Iterator[Proof]:
     if not right or not wrong:
         return
     n = len(batch.x) if np.ndim(batch.x) == 2 else 1
-    biases = [name for name in wrong if batch.slopes[name].ndim == 1]
+    biases = [name for name in wrong if _is_bias(name, batch.slopes[name])]
     if biases == wrong:
         name = wrong[0]
         r = ratio(batch.gradients[name], batch.slopes[name])
@@ -210,6 +210,12 @@ def _some(net: Network) -> Iterator[Proof]:
         return
     yield from _square(batch, wrong)
     yield from _swapped(batch, wrong)
+
+
+def _is_bias(name: str, slopes: Floats) -> bool:
+    """Tell whether a parameter is a bias: a vector, or one written as a single row or column."""
+    single = slopes.ndim == 2 and min(slopes.shape) == 1 and name.lower().startswith("b")
+    return slopes.ndim == 1 or single
 
 
 def _square(batch: Batch, wrong: list[str]) -> Iterator[Proof]:

@@ -27,6 +27,7 @@ from tutor.diagnosis.proof import is_close
 
 SIZES = (2, 6)  # batches
 _STEP = 1e-5
+_SIZED = 3  # arguments of a constructor: inputs, hidden units and classes
 _FAR = 50.0  # times x: what is not squashed leaves 0 to 1
 _SCALE = 0.4  # of the random weights: no y so small that the epsilon of a logarithm shows
 
@@ -109,7 +110,11 @@ def is_network(definition: Definition) -> bool:
     loss = method(names, LOSS)
     if loss:
         return len(definition.methods[loss].parameters) >= 1
-    return bool(method(names, PREDICT[:1]) and method(names, GRADIENT))
+    gradient = method(names, GRADIENT)
+    forward = names.get(method(names, ("forward",)))
+    sized = len(definition.parameters) >= _SIZED
+    whole = forward is not None and len(forward.parameters) == 2 and sized
+    return bool(gradient) and bool(method(names, PREDICT[:1]) or whole)
 
 
 def ask_network(
@@ -125,7 +130,7 @@ def ask_network(
     made = build(student, definition, decay, sizes)
     if made.raised:
         return made
-    student.oracle.ask("widen", "net")
+    prepared(student, sizes)
     names = definition.methods
     loss = method(names, LOSS) or method(names, ("forward",))
     gradient = method(names, GRADIENT, near=True)
@@ -134,7 +139,7 @@ def ask_network(
         gradient = ""
     if not gradient and returns_pairs(definition, loss):
         gradient = loss
-    found = _parameters(student)
+    found = held_parameters(student)
     inputs, classes = _dimensions(found, definition)
     kind = _kind_of_targets(student, loss, inputs, classes, rng)
     if isinstance(kind, Observed):
@@ -153,6 +158,12 @@ def ask_network(
     return Network(definition, *net, found, initial, weights, batches, kind, decay, sizes)
 
 
+def prepared(student: Student, sizes: Sizes) -> None:
+    """Make the weights of a fresh net float64, and few."""
+    student.oracle.ask("widen", "net")
+    student.oracle.ask("shrink", "net", (sizes.inputs, sizes.hidden, sizes.classes))
+
+
 def ask_gradient_again(student: Student, net: Network) -> Network | None:
     """Ask a net for its gradient once more, after a change that leaves its loss alone.
 
@@ -163,7 +174,7 @@ def ask_gradient_again(student: Student, net: Network) -> Network | None:
     definition = net.definition
     if build(student, definition, net.decay, net.sizes).raised:
         return None
-    student.oracle.ask("widen", "net")
+    prepared(student, net.sizes)
     student.put({p.path: net.weights[p.name] for p in net.parameters})
     batches = []
     for batch in net.batches:
@@ -188,7 +199,7 @@ _WEIGHT = re.compile(
 )
 
 
-def _parameters(student: Student) -> tuple[Parameter, ...]:
+def held_parameters(student: Student) -> tuple[Parameter, ...]:
     """Return the arrays that a fresh net holds, each once, by the name nearest to the learner."""
     groups: dict[int, list[Mapping[str, Any]]] = {}
     for entry in student.parameters("net"):

@@ -58,4 +58,5 @@ def sentence(
     words = str(pattern(found, right, param, others))
     for ours, theirs in (("backprop", name), ("the slope", beside)):
         words = re.sub(rf"\b{ours}\b", theirs, words, flags=re.IGNORECASE)
-    return words[:1].upper() + words[1:]
+    is_code = words.startswith(name) and not name.startswith(("the ", "what "))
+    return words if is_code else words[:1].upper() + words[1:]

@@ -30,6 +30,13 @@ def {name}({first}, {second}, *_, **__):
     return -np.mean(np.log(y[np.arange(len(y)), t] + 1e-7))
 """
 
+_SQUARED = """
+import numpy as np
+
+def {name}({first}, {second}, *_, **__):
+    return 0.5 * np.sum((np.asarray({first}) - np.asarray({second})) ** 2)
+"""
+
 _ACTIVATIONS = {
     Role.SIGMOID: "1 / (1 + np.exp(-x))",
     Role.RELU: "np.maximum(x, 0)",
@@ -123,6 +130,8 @@ def replacement(role: Role, definition: Definition) -> str:
     if role is Role.LOSS:
         y, t = given[::-1] if targets_first(definition) else given
         return _LOSS.format(**words, y=y, t=t)
+    if role is Role.SQUARED_LOSS:
+        return _SQUARED.format(**words)
     if role in _ACTIVATIONS:
         return _ACTIVATION.format(**words, formula=_ACTIVATIONS[role])
     if role is Role.DIFFERENTIATOR:
@@ -130,7 +139,7 @@ def replacement(role: Role, definition: Definition) -> str:
     if role is Role.LOSS_LAYER:
         forward, backward = methods(definition)
         return _LOSS_LAYER.format(name=definition.name, forward=forward, backward=backward)
-    if role is Role.LAYER:
+    if role is Role.LAYER and definition.methods:
         forward, backward = methods(definition)
         named = {"name": definition.name, "forward": forward, "backward": backward}
         lower = definition.name.lower()

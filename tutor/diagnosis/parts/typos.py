@@ -15,6 +15,10 @@ from tutor.diagnosis.proof import Proof
 from tutor.pitfalls import Severity
 
 _MISSING = re.compile(r"(module 'numpy'|'numpy\.ndarray' object) has no attribute '(\w+)'")
+# y.size(), y.shape(0), y.reshape(1, y.shape): numbers and shapes taken for what they are not
+_MISUSED = re.compile(
+    r"'(int|tuple)' object is not callable|'tuple' object cannot be interpreted as an integer"
+)
 _CLOSE = 0.75
 _OTHERS = {*dir(dict), *dir(list), *dir(str)}  # what was not written for an array at all
 _GONE = {  # names that older versions of NumPy have
@@ -24,8 +28,12 @@ _GONE = {  # names that older versions of NumPy have
 
 
 def typos(measured: object) -> Iterator[Proof]:
-    """Yield a misspelt name that a part was stopped by, for whatever it was asked."""
+    """Yield a misspelt name that a part was stopped by, or a misused one, whatever it was asked."""
     for found in _observed(measured):
+        if found.raised == "TypeError" and found.line and _MISUSED.search(found.text):
+            evidence = Evidence("what that gives", found.raised, f"{found.raised}: {found.text}")
+            yield Proof("crash", (evidence,), Severity.ERROR, "", found.module, found.line)
+            return
         told = _MISSING.search(found.text)
         if found.raised != "AttributeError" or told is None or not found.line:
             continue

@@ -36,6 +36,10 @@ class Weight:
     sign: int
     line: int
 
+    def gradient_of(self, scaled: bool) -> Floats:
+        """Return its gradient, with the numbers that belong to it if there are such."""
+        return self.gradient * self.scalar if scaled else self.gradient
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -12,6 +12,7 @@ from tutor.diagnosis.steps.asked import Floats, Move, Run
 from tutor.diagnosis.steps.losses import Loss, Trust
 
 STEPS = (1e-6, 1e-5)
+FINE = STEPS[:1]
 _AGREES = 1e-4  # of the norm: above what an epsilon in the logarithm leaves
 _FEW = 1e-9
 _GRADIENTS = -1  # among the losses: a number that changes with any gradient
@@ -65,9 +66,9 @@ class Compared:
         return [float(f) for f in found if np.isfinite(f) and abs(f) > _FEW]
 
 
-def moves_along(ways: Sequence[Floats]) -> list[Move]:
-    """Return a move of each weight along its direction, for both step sizes."""
-    return [(i, way, [h, -h]) for i, way in enumerate(ways) for h in STEPS]
+def moves_along(ways: Sequence[Floats], sizes: Sequence[float] = STEPS) -> list[Move]:
+    """Return a move of each weight along its direction, for each step size."""
+    return [(i, way, [h, -h]) for i, way in enumerate(ways) for h in sizes]
 
 
 def directions(values: Sequence[Floats], rng: np.random.Generator) -> list[Floats]:
@@ -97,6 +98,13 @@ def best_of(compared: Sequence[tuple[Compared, bool]]) -> tuple[Compared, bool]:
     return max(compared, key=lambda pair: _merit(pair[0]))
 
 
+def along(gradients: Sequence[Floats], ways: Sequence[Floats]) -> tuple[Floats, Floats]:
+    """Return the gradients along their directions, NaN where the shapes differ, and their norms."""
+    pairs = zip(gradients, ways, strict=True)
+    found = [float(np.sum(g * way)) if way.shape == g.shape else np.nan for g, way in pairs]
+    return np.array(found), np.array([float(np.linalg.norm(g)) for g in gradients])
+
+
 def _merit(found: Compared) -> tuple[bool, int, int, int, int]:
     return (
         bool(found.right.all()),
@@ -110,20 +118,23 @@ def _merit(found: Compared) -> tuple[bool, int, int, int, int]:
 def compared(
     run: Run, ways: Sequence[Floats], number: int, loss: Loss, scaled: bool
 ) -> Compared | None:
-    """Return gradients beside slopes; None where the loss is none, or does not know the weights."""
-    gradients, slopes, norms, even = [], [], [], []
-    for i, weight in enumerate(run.weights):
-        fine, coarse = (run.slope(4 * i + 2 * j, (h, -h), number) for j, h in enumerate(STEPS))
-        g = weight.gradient * weight.scalar if scaled else weight.gradient
-        slopes.append(fine)
-        norms.append(float(np.linalg.norm(g)))
-        gradients.append(float(np.sum(g * ways[i])) if ways[i].shape == g.shape else np.nan)
-        even.append(abs(fine - coarse) <= 1e-3 * (abs(fine) + norms[-1]) + _FEW)
+    """Return gradients beside slopes; None where the loss is none, or does not know the weights.
+
+    Where the weights were moved by the first step size alone, the slopes count as reliable.
+    """
+    each = len(run.moved) // len(run.weights)
+    gradients, norms = along([w.gradient_of(scaled) for w in run.weights], ways)
+    slopes, even = [], []
+    for i in range(len(run.weights)):
+        sizes = STEPS[: each // 2]
+        found = [run.slope(each * i + 2 * j, (h, -h), number) for j, h in enumerate(sizes)]
+        slopes.append(found[0])
+        even.append(abs(found[0] - found[-1]) <= 1e-3 * (abs(found[0]) + norms[i]) + _FEW)
         even.append(_is_read(run, i, number))
-    found = np.array(slopes)
-    if np.isnan(found).all() or not np.any(np.abs(found) > _FEW):
+    fines = np.array(slopes)
+    if np.isnan(fines).all() or not np.any(np.abs(fines) > _FEW):
         return None
-    return Compared(loss, np.array(gradients), found, np.array(norms), all(even))
+    return Compared(loss, gradients, fines, norms, all(even))
 
 
 def _is_read(run: Run, weight: int, loss: int) -> bool:
@@ -131,7 +142,8 @@ def _is_read(run: Run, weight: int, loss: int) -> bool:
 
     Where it does not, they are computed from copies made before the step, and say nothing.
     """
-    moved = run.moved[4 * weight : 4 * weight + 4]
+    each = len(run.moved) // len(run.weights)
+    moved = run.moved[each * weight : each * (weight + 1)]
     matrices = [min(w.value.shape, default=1) > 1 for w in run.weights]
     bias = run.weights[weight].name[:1] in "bB"
     if bias or (any(matrices) and not matrices[weight]):

@@ -16,7 +16,7 @@ from tutor.diagnosis.proof import Proof, is_close, proof
 from tutor.diagnosis.steps.inner import inner, transposed
 from tutor.diagnosis.steps.losses import Trust
 from tutor.diagnosis.steps.measured import Stepped
-from tutor.diagnosis.steps.network import entries, is_bias, network
+from tutor.diagnosis.steps.network import FEW, MOST, entries, is_bias, network
 
 _PLAIN = 5e-3  # of the norm: too much for an epsilon to make
 
@@ -46,7 +46,7 @@ def faults(found: Stepped) -> Iterator[Proof]:
 
 def checks(found: Stepped) -> tuple[ParameterCheck, ...]:
     """Return how far each weight's gradient is from the slopes, entry by entry."""
-    net = network(found, larger=False)
+    net = network(found, larger=False, most=FEW if found.agrees else MOST)
     return net_faults.checks(net) if net is not None else ()
 
 

@@ -6,11 +6,13 @@ import ast
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from tutor.diagnosis.names import NUMERICAL, Role, plain, role_of_function
 from tutor.diagnosis.steps.step import Block, Helper, Step, arguments, called
 from tutor.diagnosis.steps.updates import Rewriter, Site, sites
+from tutor.diagnosis.trees import nodes
 
 _GRADIENTS: Final = re.compile(r"^(d_?\w*|grads?|g|gradients?|grad\w*|\w+_grads?)\d*$")
 _GIVES_GRADIENTS: Final = re.compile(r"grad|backw|backp|back_p|deriv|analytic|two_layer|loss_and")
@@ -20,12 +22,7 @@ def steps(tree: ast.Module, module: str = "__main__", start: int = 0) -> list[St
     """Return the steps of a module, those first that are the likeliest to be whole."""
     found = Finder(tree, module)
     out = [*found.loops(), *found.calls()]
-    return [
-        Step(
-            start + i, s.module, s.function, s.owner, s.node, s.is_call, s.sites, s.helpers, s.names
-        )
-        for i, s in enumerate(out)
-    ]
+    return [replace(step, number=start + i) for i, step in enumerate(out)]
 
 
 class Finder:
@@ -34,10 +31,9 @@ class Finder:
     def __init__(self, tree: ast.Module, module: str) -> None:
         self.tree = tree
         self.module = module
-        self.parents = {
-            child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)
-        }
-        self.functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        self.every = every = nodes(tree)
+        self.parents = {child: node for node in every for child in ast.iter_child_nodes(node)}
+        self.functions = [n for n in every if isinstance(n, ast.FunctionDef)]
         self.names = {f.name for f in self.functions}
 
     def loops(self) -> Iterator[Step]:
@@ -74,7 +70,7 @@ class Finder:
     def _callers(self, function: ast.FunctionDef, found: list[Site], depth: int) -> Iterator[Step]:
         helper = self._helper(function)
         seen: set[Block] = set()
-        for call in ast.walk(self.tree):
+        for call in self.every:
             if not (isinstance(call, ast.Call) and called(call) == function.name):
                 continue
             block: Block | None = self._loop_above(call)
@@ -92,6 +88,7 @@ class Finder:
                         False,
                         s.sites,
                         (*s.helpers, helper),
+                        inside=s.inside,
                     )
                     for s in self._callers(inside, found, depth - 1)
                 )
@@ -104,7 +101,9 @@ class Finder:
         function = block if isinstance(block, ast.FunctionDef) else self._function(block)
         owner = self._owner(function) if function is not None else ""
         name = function.name if function is not None else ""
-        return Step(0, self.module, name, owner, block, False, tuple(found), helpers)
+        return Step(
+            0, self.module, name, owner, block, False, tuple(found), helpers, inside=function
+        )
 
     def _helper(self, function: ast.FunctionDef) -> Helper:
         made = Rewriter().visit(copy.deepcopy(function))

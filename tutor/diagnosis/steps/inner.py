@@ -14,6 +14,7 @@ from tutor.nets import sigmoid
 
 _NEAR_ZERO = 1e-3
 _EVEN = 5e-3
+_NOTHING = 1e-12  # what rounding leaves of a sum that is 0
 # sigmoid'(sigmoid(0)) over sigmoid'(0): what is left of a gradient when the derivative is taken
 # at the activation, with inputs near 0.
 OF_ACTIVATION = float(sigmoid(0.5) * (1 - sigmoid(0.5)) / 0.25)
@@ -22,9 +23,9 @@ OF_ACTIVATION = float(sigmoid(0.5) * (1 - sigmoid(0.5)) / 0.25)
 def inner(found: Stepped) -> Iterator[Proof]:
     """Yield what is wrong below the last layer: its gradients agree, those below do not."""
     wrong = [i for i, good in enumerate(found.best.alike) if not good]
-    if not found.best.is_anchored or not any(found.values[i].ndim == 2 for i in wrong):
+    matrices = _matrices(found, wrong)
+    if not found.best.is_anchored or not matrices:
         return
-    matrices = [i for i in wrong if found.values[i].ndim == 2]
     first = matrices[-1]
     name = found.base.weights[first].name
     if found.best.right_but_for(-found.best.factor)[wrong].all():
@@ -38,10 +39,16 @@ def inner(found: Stepped) -> Iterator[Proof]:
             return
 
 
+def _matrices(found: Stepped, wrong: Sequence[int]) -> list[int]:
+    """Return those weights that are matrices; a bias may be written as a column."""
+    weights = found.base.weights
+    return [i for i in wrong if found.values[i].ndim == 2 and not is_bias(weights[i], found)]
+
+
 def _near_zero(found: Stepped, wrong: Sequence[int], name: str) -> Iterator[Proof]:
     """Yield what the ratio is where every unit of a layer stands near 0."""
     small = tuple(_NEAR_ZERO * v if i in wrong else v for i, v in enumerate(found.values))
-    at = [i for i in wrong if found.values[i].ndim == 2][-1]
+    at = _matrices(found, wrong)[-1]
     ratio = constant_ratio(found, small, at)
     if ratio is None:
         return
@@ -59,11 +66,11 @@ def _switched(found: Stepped, wrong: Sequence[int], name: str) -> Iterator[Proof
     if not biases:
         return
     off, on = (_with_bias(found, biases, size) for size in (-30.0, 30.0))
-    at = next((i for i in wrong if found.values[i].ndim == 2), wrong[0])
+    at = next(iter(_matrices(found, wrong)), wrong[0])
     g_off, s_off = _largest(found, off, at)
     g_on, s_on = _largest(found, on, at)
     name = found.base.weights[at].name
-    if s_off == 0 < g_off and s_on > 1e-6:
+    if s_off == 0 and g_off > _NOTHING and s_on > 1e-6:
         what = f"largest gradient of {name} with every hidden unit off"
         yield proof("relu-mask", what, 0.0, g_off)
     elif g_on == 0 < s_on:

@@ -261,6 +261,9 @@ def references(step: Step, shapes: Mapping[str, tuple[int, ...]]) -> list[Loss]:
             elif len(got) == 2 and shape == got[:1]:
                 rows = f"{_NP}.arange({got[0]})"
                 out.append(Loss(f"-{_NP}.log({name}[{rows}, {target}]).sum()", Trust.REFERENCE))
+            elif len(got) == 2 and shape == got[1:]:
+                samples = f"{_NP}.arange({got[1]})"
+                out.append(Loss(f"-{_NP}.log({name}[{target}, {samples}]).sum()", Trust.REFERENCE))
     return out[:40]
 
 

@@ -13,8 +13,10 @@ from tutor.diagnosis.asked import Observed, Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.steps.asked import Floats, Move, Probe, Run, Weight
 from tutor.diagnosis.steps.compared import (
+    FINE,
     STEPS,
     Compared,
+    along,
     best_of,
     better,
     compared,
@@ -29,7 +31,7 @@ Block = tuple[NDArray[np.int_], ...]
 
 _SCALE = 0.8  # of random weights, over the root of their longest side
 _SMALL = 2e-3  # the second scale, for inputs of hundreds
-_SHORT = 12  # elements of a vector that is looked at whole
+_SHORT = 3  # times as many elements: a vector that is looked at whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Stepped:
 
     def gradient(self, weight: Weight) -> Floats:
         """Return a weight's gradient with the numbers that belong to it."""
-        return weight.gradient * weight.scalar if self.scaled else weight.gradient
+        return weight.gradient_of(self.scaled)
 
 
 def measured(
@@ -138,22 +140,35 @@ def _random_weights(
 def _stepped(
     probe: Probe, initial: Run, values: tuple[Floats, ...], rng: np.random.Generator
 ) -> Stepped | Observed:
+    """Take slopes by one step size; by two where the gradients are not those of the file's loss."""
     ways = directions(values, rng)
     extra = references(probe.step, initial.shapes)
-    base = probe.run(values, moves_along(ways), extra=extra)
-    if isinstance(base, Observed):
-        return base
-    if any(w.gradient.shape != w.value.shape for w in base.weights):
-        ways = [np.zeros(0)] * len(ways)
-    every = list(_each(base, ways, (*probe.losses, *extra)))
-    if not every:
-        return Observed(raised="", text="no loss of it was found")
-    own = [(c, scaled) for c, scaled in every if c.loss.trust > Trust.REFERENCE]
+    for sizes in (FINE, STEPS):
+        base = probe.run(values, moves_along(ways, sizes), extra=extra)
+        if isinstance(base, Observed):
+            return base
+        if any(w.gradient.shape != w.value.shape for w in base.weights):
+            ways = [np.zeros(0)] * len(ways)
+        every = list(_each(base, ways, (*probe.losses, *extra)))
+        own = [(c, scaled) for c, scaled in every if c.loss.trust > Trust.REFERENCE]
+        is_last = sizes == STEPS
+        if every and (is_last or (own and best_of(own)[0].right.all())):
+            best, scaled = _best(every, own)
+            kept = tuple(c for c, _ in own)
+            return Stepped(probe, initial.weights, values, base, best, kept, scaled)
+    return Observed(raised="", text="no loss of it was found")
+
+
+_Pairs = list[tuple[Compared, bool]]
+
+
+def _best(every: _Pairs, own: _Pairs) -> tuple[Compared, bool]:
+    """Return the loss that fits best: of the file's own, if it has any."""
     best, scaled = best_of(own or every)
     if own and not best.right.all():
         usual = [pair for pair in every if pair[0].loss.trust is Trust.REFERENCE]
-        best, scaled = better(best, scaled, usual)
-    return Stepped(probe, initial.weights, values, base, best, tuple(c for c, _ in own), scaled)
+        return better(best, scaled, usual)
+    return best, scaled
 
 
 def _each(
@@ -171,10 +186,20 @@ def compare(found: Stepped, values: Sequence[Floats]) -> Compared | None:
     """Return the gradients beside the slopes of the best loss, with other weights."""
     ways = directions(values, np.random.default_rng(0))
     probe = replace(found.probe, losses=(found.best.loss,))
-    run = probe.run(values, moves_along(ways))
+    run = probe.run(values, moves_along(ways, FINE))
     if isinstance(run, Observed):
         return None
     return compared(run, ways, 0, found.best.loss, found.scaled)
+
+
+def compare_again(found: Stepped, before: Compared) -> Compared | None:
+    """Return the gradients as they are now beside the slopes that `compare` gave before."""
+    ways = directions(found.values, np.random.default_rng(0))
+    run = replace(found.probe, losses=(found.best.loss,)).run(found.values)
+    if isinstance(run, Observed) or len(run.weights) != len(ways):
+        return None
+    gradients, norms = along([w.gradient_of(found.scaled) for w in run.weights], ways)
+    return replace(before, gradients=gradients, norms=norms)
 
 
 def is_right(found: Stepped, step: Step | None = None) -> bool:
@@ -207,7 +232,7 @@ def replaced(step: Step, source: str, definition: Definition, changed: str) -> S
 def sub_block(shape: tuple[int, ...], gradient: Floats, most: int) -> Block:
     """Return the rows and columns of an array that are looked at: where its gradient is largest."""
     if len(shape) != 2:
-        return tuple(np.arange(n if n <= _SHORT else 2 * most) for n in shape)
+        return tuple(np.arange(n if n <= _SHORT * most else 2 * most) for n in shape)
     size = np.abs(gradient)
     rows = np.sort(np.argsort(-size.sum(axis=1), kind="stable")[:most])
     columns = np.sort(np.argsort(-size.sum(axis=0), kind="stable")[:most])

@@ -19,6 +19,7 @@ from tutor.diagnosis.steps.measured import Block, Stepped, entry_slopes, sub_blo
 from tutor.diagnosis.steps.step import Step
 
 MOST = 4  # rows and columns of a weight that are looked at
+FEW = 2  # of one that is right along a direction
 
 
 def network(found: Stepped, larger: bool = True, most: int = MOST) -> Network | None:

@@ -14,10 +14,10 @@ from tutor.diagnosis.changes import apply, is_backward, writes_gradient
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.edits import Edit, general, named, spelt, targeted
 from tutor.diagnosis.findings import Repair
-from tutor.diagnosis.nets import OF_THE_LOSS, Mended
+from tutor.diagnosis.nets import OF_THE_LOSS, Mended, confirmed
 from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.steps.compared import Compared
-from tutor.diagnosis.steps.measured import Stepped, compare, replaced
+from tutor.diagnosis.steps.measured import Stepped, compare, compare_again, replaced
 from tutor.diagnosis.steps.network import definition as as_definition
 from tutor.diagnosis.steps.step import Step
 
@@ -39,6 +39,12 @@ class _Trials:
         """Return the gradients beside the slopes as the program is now."""
         changed = replace(self.stepped, probe=replace(self.stepped.probe, step=step))
         return compare(changed, self.stepped.values)
+
+    def may_gain(self, step: Step, before: Compared, least: int) -> bool:
+        """Tell whether more weights than so many agree now, if the loss is what it was before."""
+        changed = replace(self.stepped, probe=replace(self.stepped.probe, step=step))
+        again = compare_again(changed, before)
+        return again is not None and int(again.right.sum()) > least
 
     def back(self) -> None:
         """Take back every change but those that were accepted."""
@@ -76,7 +82,7 @@ def mend_step(
             if best is None:
                 return []
             right, definition, edit, step, left = best
-            one = _mended(stepped, definition, edit, proofs if not found else (), left)
+            one = _mended(stepped, definition, edit, proofs if not found else ())
             found.append(one)
             if step is None:
                 trials.made.append((definition, edit))
@@ -85,7 +91,7 @@ def mend_step(
                 trials.step = step
                 trials.texts[definition.module] = _text(trials, definition, edit)
             if right == len(stepped.best.right):
-                return found
+                return confirmed(found, left)
     finally:
         student.restore()
     return []
@@ -100,6 +106,7 @@ def _best(
     """Return the change with which most weights agree, more than ``right``."""
     best: _Best | None = None
     whole = len(trials.stepped.best.right)
+    before = None if pitfall in OF_THE_LOSS else trials.now(trials.step)
     for definition, edit, step in _candidates(trials, called, pitfall):
         if time.monotonic() > end or (best is not None and best[0] == whole):
             break
@@ -107,9 +114,12 @@ def _best(
             trials.student, definition, definition, edit, trials.texts[definition.module]
         ):
             continue
-        after = trials.now(step or trials.step)
+        least, now = best[0] if best else right, step or trials.step
+        after = None
+        if before is None or trials.may_gain(now, before, least):
+            after = trials.now(now)
         count = int(after.right.sum()) if after is not None else 0
-        if count > (best[0] if best else right):
+        if count > least:
             left = _left(after) if after is not None and count == whole else None
             best = (count, definition, edit, step, left)
         if step is None:
@@ -157,10 +167,9 @@ def _mended(
     definition: Definition,
     edit: Edit,
     proofs: Sequence[Proof],
-    left: float | None,
 ) -> Mended:
     first = proofs[0] if proofs else None
     slug = (first.pitfall if first else "") or named(edit)
     evidence = first.evidence if first else ()
     place = Proof(slug, evidence, module=definition.module, line=edit.line)
-    return Mended(definition, edit.line, place, Repair(True, left, spelt(edit)))
+    return Mended(definition, edit.line, place, Repair(True, None, spelt(edit)))

@@ -6,10 +6,12 @@ import ast
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from tutor.diagnosis.names import NUMERICAL, Role, plain, role_of_function
 from tutor.diagnosis.steps.updates import Rewriter, Site
+from tutor.diagnosis.trees import nodes
 
 REACHED: Final = "__import__('tutor.diagnosis.inside.stepping').diagnosis.inside.stepping.reached"
 LOSS: Final = "__loss__"
@@ -50,6 +52,8 @@ class Step:
         The functions that make them, where the step itself does not.
     names : tuple of str
         Of a call, the weights that its gradients are named after, where they are named.
+    inside : ast.FunctionDef or None
+        The function that a loop stands in.
     """
 
     number: int
@@ -61,6 +65,7 @@ class Step:
     sites: tuple[Site, ...]
     helpers: tuple[Helper, ...] = ()
     names: tuple[str, ...] = ()
+    inside: ast.FunctionDef | None = None
 
     @property
     def definition(self) -> str:
@@ -78,7 +83,7 @@ class Step:
 
         ``sizes`` are a batch size and what stands in its place.
         """
-        inner = self._call() if self.is_call else self._instrumented(sizes)
+        inner = self._call() if self.is_call else _instrumented(self.node, sizes)
         told = [f"{LOSS}({i}, lambda: {text})" for i, text in enumerate(losses)]
         parts = ", ".join(f"{text!r}: lambda: {text}" for text in self.parts())
         told.append(f"{ENDED}(locals(), {{{parts}}})")
@@ -97,20 +102,7 @@ class Step:
 
     def parts(self) -> list[str]:
         """Return the parts of arrays that a step reads, such as ``X[idx]``."""
-        found: dict[str, None] = {}
-        for node in (n for s in self.body for n in ast.walk(s) if not self.is_call):
-            if not (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)):
-                continue
-            if isinstance(node.value, ast.Name) and not isinstance(node.slice, ast.Constant):
-                found[ast.unparse(node)] = None
-        return list(found)
-
-    def _instrumented(self, sizes: tuple[int, int] | None) -> str:
-        body = [copy.deepcopy(s) for s in self.body if not is_docstring(s)]
-        made = [Rewriter().visit(statement) for statement in body]
-        if sizes is not None:
-            made = [_Resize(*sizes).visit(statement) for statement in made]
-        return ast.unparse(ast.fix_missing_locations(ast.Module(made, [])))
+        return [] if self.is_call else list(_parts(self.node))
 
     def _call(self) -> str:
         assert isinstance(self.node, ast.FunctionDef)
@@ -118,6 +110,26 @@ class Step:
         args = ", ".join(formal)
         told = f"{RESULT}(__given__, ({args},), {self.names!r}, {formal!r})"
         return f"__given__ = {self.function}({args})\n{told}"
+
+
+@lru_cache(maxsize=64)
+def _instrumented(step: Block, sizes: tuple[int, int] | None) -> str:
+    body = [copy.deepcopy(s) for s in step.body if not is_docstring(s)]
+    made = [Rewriter().visit(statement) for statement in body]
+    if sizes is not None:
+        made = [_Resize(*sizes).visit(statement) for statement in made]
+    return ast.unparse(ast.fix_missing_locations(ast.Module(made, [])))
+
+
+@lru_cache(maxsize=64)
+def _parts(step: Block) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for node in (n for s in step.body for n in nodes(s)):
+        if not (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load)):
+            continue
+        if isinstance(node.value, ast.Name) and not isinstance(node.slice, ast.Constant):
+            found[ast.unparse(node)] = None
+    return tuple(found)
 
 
 def marked(source: str, found: Sequence[Step]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tutor.diagnosis.names import plain
+from tutor.diagnosis.trees import nodes
 
 UPDATE = "__update__"
 
@@ -65,8 +66,10 @@ class Site:
 
 def sites(tree: ast.AST) -> Iterator[tuple[ast.stmt, Site]]:
     """Yield the updates below a node, each with the statement that it stands in."""
-    for statement in ast.walk(tree):
-        if isinstance(statement, ast.AugAssign | ast.Assign | ast.Expr | ast.Return):
+    for statement in nodes(tree):
+        if not isinstance(statement, ast.AugAssign | ast.Assign | ast.Expr | ast.Return):
+            continue
+        if any(isinstance(node, ast.Add | ast.Sub) for node in nodes(statement)):
             finder = Rewriter()
             finder.visit(ast.parse(ast.unparse(statement)).body[0])
             for site in finder.found:

@@ -7,7 +7,6 @@ from typing import Any
 
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition, definitions
-from tutor.diagnosis.place import Module
 from tutor.diagnosis.roles import Taken
 from tutor.diagnosis.uses.checks import find_checks
 from tutor.diagnosis.uses.copies import find_copies
@@ -56,7 +55,7 @@ _SEARCHES: tuple[Callable[[Case], Iterator[Use]], ...] = (
 
 def find_uses(
     student: Student,
-    modules: Mapping[str, Module],
+    texts: Mapping[str, Text],
     parts: Sequence[Taken],
     loaded: Mapping[str, Any],
     events: Sequence[Mapping[str, Any]],
@@ -68,8 +67,8 @@ def find_uses(
     ----------
     student : Student
         The program, loaded.
-    modules : mapping of str to Module
-        By the name that each has inside the jail, the file itself (``__main__``) first.
+    texts : mapping of str to Text
+        The modules by the name that each has inside the jail, the file itself (``__main__``) first.
     parts : sequence of Taken
     loaded : mapping
         What `Student.load` gave.
@@ -78,14 +77,16 @@ def find_uses(
     seed : int
         Of the data with which the file's functions are called that it never calls itself.
     """
-    texts = {name: Text(name, m.filename, m.source) for name, m in modules.items()}
     own = len(events)
     calls = driven(student, texts, parts, seed)
+    drove: dict[str, Any] = {}
     if calls:
-        raised = student.oracle.ask("drive", list(calls))
-        calls = tuple(c for c, r in zip(calls, raised, strict=True) if r not in _UNFIT)
+        drove = student.oracle.ask("drive", list(calls))
+        calls = tuple(c for c, r in zip(calls, drove["raised"], strict=True) if r not in _UNFIT)
+        drove["raised"] = [raised for raised in drove["raised"] if raised not in _UNFIT]
         events = student.events()
-    case = Case(student, texts, _definitions(texts), parts, loaded, tuple(events), calls, own)
+    definitions = _definitions(texts)
+    case = Case(student, texts, definitions, parts, loaded, tuple(events), calls, drove, own)
     seen: set[tuple[str, str, str]] = set()
     found: list[Use] = []
     for search in _SEARCHES:

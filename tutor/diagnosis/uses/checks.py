@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role, plain
-from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.parts.network import Network
+from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.text import MODULE, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error, trap
 
@@ -54,12 +56,13 @@ def find_checks(case: Case) -> Iterator[Use]:
     yield from _absolute(case, found)
 
 
-def comparisons(text: Text) -> list[Comparison]:
+@lru_cache(maxsize=8)
+def comparisons(text: Text) -> tuple[Comparison, ...]:
     """Return where a module compares two gradients."""
-    nodes = list(ast.walk(text.tree))
+    nodes = list(text.nodes)
     pairs = [(node, pair) for node in nodes if (pair := _pair(node)) is not None]
     if not pairs:
-        return []
+        return ()
     parents = {child: node for node in nodes for child in ast.iter_child_nodes(node)}
     out = []
     for node, pair in pairs:
@@ -75,7 +78,7 @@ def comparisons(text: Text) -> list[Comparison]:
         out.append(
             Comparison(text.name, text.owner(line), line, *pair, absolute, relative or not absolute)
         )
-    return out
+    return tuple(out)
 
 
 def _pair(node: ast.AST) -> tuple[str, str] | None:
@@ -162,7 +165,7 @@ def _inside(case: Case, one: Comparison) -> Iterator[Use]:
     for part in case.parts:
         if part.role is not Role.NETWORK or not calls:
             continue
-        net = ask_network(case.student, part.definition, np.random.default_rng(0))
+        net = known_net(case.student, part.definition)
         if not isinstance(net, Network) or not net.numerical:
             continue
         own = [name for name in (net.gradient, net.numerical) if name == called(calls[0])]

@@ -15,10 +15,12 @@ from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.gradients import ask_gradient, gradients_of
-from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.proof import is_close
 from tutor.diagnosis.roles import Taken
+from tutor.diagnosis.trees import nodes
 from tutor.diagnosis.uses.data import INPUTS, NET, PIXELS, TARGETS, WEIGHTS, Data, beside_f, is_f
+from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.run import updates_of
 from tutor.diagnosis.uses.text import Function, Text, called
 
@@ -109,7 +111,7 @@ def reached(texts: Mapping[str, Text]) -> set[str]:
     ]
     found: set[str] = set()
     while waiting:
-        for node in ast.walk(waiting.pop()):
+        for node in nodes(waiting.pop()):
             read = node.id if isinstance(node, ast.Name) else ""
             read = f".{node.attr}" if isinstance(node, ast.Attribute) else read
             if read and read not in found and read.lstrip(".") in bodies:
@@ -153,7 +155,7 @@ def _targets_of(student: Student, net: Definition) -> tuple[str, ...]:
     """Return which targets a net takes, one-hot or labels or both; none if it is not known."""
     if net.required > 3:
         return ()
-    found = ask_network(student, net, np.random.default_rng(0))
+    found = known_net(student, net)
     if not isinstance(found, Network):
         return ("one-hot",) if found.line else ()
     if found.kind != "one-hot":

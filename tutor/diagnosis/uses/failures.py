@@ -9,8 +9,9 @@ from difflib import get_close_matches
 
 import numpy as np
 
-from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.findings import Evidence, Left, Repair
 from tutor.diagnosis.uses.call import Place
+from tutor.diagnosis.uses.redefined import gradients_left
 from tutor.diagnosis.uses.run import Failure, Run
 from tutor.diagnosis.uses.text import MODULE, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error
@@ -63,7 +64,11 @@ def _without(case: Case, failure: Failure, text: Text, source: str) -> Run | Non
 
 
 def _axis(case: Case, failure: Failure) -> Iterator[Use]:
-    """Yield an argmax over the axis 1 of labels."""
+    """Yield an argmax over the axis 1 of labels.
+
+    It is an error where only the judge hands labels over as well: it does so only to a net whose
+    loss and gradient take them, and such a net claims to be fit for both kinds of targets.
+    """
     place = _place(failure)
     text = case.texts[place.module]
     statement = text.statement(place.line)
@@ -109,7 +114,8 @@ def _misspelt(case: Case, failure: Failure) -> Iterator[Use]:
             if _without(case, failure, text, "\n".join(lines)) is not None:
                 evidence = Evidence(f"methods called {wanted}", 0, 0)
                 told = Evidence("what calling it gives", failure.kind, _told(failure))
-                repair = Repair(True, None, lines[node.lineno - 1].strip())
+                left = gradients_left(case, text.name, "\n".join(lines))
+                repair = Repair(True, left, lines[node.lineno - 1].strip(), Left.NET)
                 proved = error("misspelt-method", evidence, told)
                 yield case.at(text.name, node.lineno, proved, repair, name)
                 return
@@ -127,9 +133,10 @@ def _misspelt_call(case: Case, failure: Failure, wanted: str) -> Iterator[Use]:
             if not isinstance(node, ast.Call) or called(node) != wanted:
                 continue
             new = re.sub(rf"\b{wanted}$", near, text.piece(node.func))
-            if _without(case, failure, text, text.with_piece(node.func, new)) is not None:
+            source = text.with_piece(node.func, new)
+            if _without(case, failure, text, source) is not None:
                 evidence = Evidence(f"methods called {wanted}", 0, 0)
-                repair = Repair(True, None, new)
+                repair = Repair(True, gradients_left(case, text.name, source), new, Left.NET)
                 proved = error("misspelt-method", evidence)
                 yield case.at(place.module, place.line, proved, repair)
                 return
@@ -162,7 +169,7 @@ def _crash(case: Case, failure: Failure) -> Iterator[Use]:
     missing = next((name for name in found.groups() if name), "") if found else ""
     for new, line in _nearest(text, place, missing):
         if _without(case, failure, text, new) is not None:
-            repair = Repair(True, None, line)
+            repair = Repair(True, gradients_left(case, text.name, new), line, Left.NET)
             yield case.at(place.module, place.line, proved, repair)
             return
     if not case.loaded.get("failures"):
@@ -176,7 +183,7 @@ def _nearest(text: Text, place: Place, missing: str) -> Iterator[tuple[str, str]
     """Yield the source, and the line, with names of the file in place of one that is missing."""
     if not missing:
         return
-    nodes = list(ast.walk(text.tree))
+    nodes = list(text.nodes)
     names = {n.id for n in nodes if isinstance(n, ast.Name)}
     names |= {n.attr for n in nodes if isinstance(n, ast.Attribute)}
     names |= {name for name in (*dir(np), *dir(np.ndarray)) if not name.startswith("_")}

@@ -12,9 +12,10 @@ import numpy as np
 
 from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.findings import Evidence, Left, Repair
 from tutor.diagnosis.names import Role
-from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.parts.network import Network
+from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.redefined import redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error
@@ -47,7 +48,7 @@ def find_nets(case: Case) -> Iterator[Use]:
         if part.role is not Role.NETWORK:
             continue
         definition = part.definition
-        net = ask_network(case.student, definition, np.random.default_rng(0))
+        net = known_net(case.student, definition)
         built = Built(definition, case.texts[definition.module], net)
         yield from _duplicate(case, built)
         yield from _shared(case, built)
@@ -102,7 +103,7 @@ def _renamed(case: Case, built: Built, second: ast.Assign, target: ast.Subscript
     if wanted > count:
         what = f"layers that the net holds, of {wanted} that it makes"
         evidence = Evidence(what, wanted - 1, count)
-        repair = Repair(True, None, new)
+        repair = Repair(True, after.left, new, Left.NET)
         proved = error("duplicate-layer-key", evidence)
         yield case.at(built.text.name, second.lineno, proved, repair)
 
@@ -130,7 +131,9 @@ def _shared(case: Case, built: Built) -> Iterator[Use]:
             continue
         what = f"different layers in the net, of {len(held)}"
         evidence = Evidence(what, f"below {len(held)}", len(set(held)))
-        repair = Repair(True, None, new)
+        whole = built.text.piece(built.text.statement(node.lineno) or node)
+        line = whole.replace(built.text.piece(node), _plain(new), 1)
+        repair = Repair(True, after.left, line, Left.NET)
         yield case.at(built.text.name, node.lineno, error("shared-layer", evidence), repair)
         return
 
@@ -151,6 +154,11 @@ def _copied(begin: Function) -> Iterator[tuple[ast.expr, str]]:
         for value in values:
             if isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
                 yield value, f"__import__('copy').deepcopy({ast.unparse(value)})"
+
+
+def _plain(new: str) -> str:
+    """Return a copy as a person writes it, who has imported copy."""
+    return new.replace("__import__('copy')", "copy")
 
 
 # -- a last layer that is left out ----------------------------------------------------------------
@@ -182,7 +190,7 @@ def _bypass(case: Case, built: Built) -> Iterator[Use]:
     given = f"{told.raised}: {told.text}" if told.raised else "those of another batch"
     evidence = Evidence("what the gradient gives after the loss", told.raised or given, given)
     proved = error("loss-bypasses-last-layer", evidence)
-    repair = Repair(True, after.left, new)
+    repair = Repair(True, after.left, new, Left.NET)
     yield case.at(built.text.name, returns[-1].lineno, proved, repair)
 
 
@@ -246,7 +254,7 @@ def _stale(case: Case, built: Built) -> Iterator[Use]:
         return
     what = "difference of the gradients of two batches, one after the other"
     evidence = Evidence(f"{what} ({float(after.extra):.3g} once put right)", 0.0, gap)
-    repair = Repair(True, after.left, call)
+    repair = Repair(True, after.left, f"{call}\n{built.text.piece(first)}", Left.NET)
     yield case.at(built.text.name, first.lineno, error("stale-cache", evidence), repair)
 
 
@@ -267,7 +275,7 @@ def _forwards(case: Case, built: Built) -> Iterator[Use]:
             told = net.batches[0].asked
             given = f"{told.raised}: {told.text}" if told.raised else "other gradients"
             evidence = Evidence("what the gradient gives", "the slopes of the loss", given)
-            repair = Repair(True, after.left, f"for {ast.unparse(loop.target)} in {new}:")
+            repair = Repair(True, after.left, f"for {ast.unparse(loop.target)} in {new}:", Left.NET)
             yield case.at(built.text.name, loop.lineno, error("stale-cache", evidence), repair)
             return
 

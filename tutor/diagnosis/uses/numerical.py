@@ -12,7 +12,10 @@ from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.names import Role, plain
-from tutor.diagnosis.parts.network import Network, ask_network
+from tutor.diagnosis.parts.net_faults import gap_of
+from tutor.diagnosis.parts.network import Network
+from tutor.diagnosis.uses.call import Floats
+from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.polynomial import MATRIX, slopes_at
 from tutor.diagnosis.uses.redefined import redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called
@@ -35,10 +38,10 @@ def find_numerical(case: Case) -> Iterator[Use]:
 
 
 def _method(case: Case, owner: Definition, node: Function) -> Iterator[Use]:
-    net = ask_network(case.student, owner, np.random.default_rng(0))
+    net = known_net(case.student, owner)
     if isinstance(net, Observed) or len(node.args.args) < 3:
         return
-    wrong = _wrong(case, net, node.name)
+    wrong = _wrong(net, _compared(case, net, node.name))
     text = case.texts[owner.module]
     if not wrong:
         yield from _missing(case, owner, net, node, text)
@@ -48,23 +51,25 @@ def _method(case: Case, owner: Definition, node: Function) -> Iterator[Use]:
         yield from _other(case, owner, node, text, wrong)
 
 
-def _wrong(case: Case, net: Network, method: str) -> dict[str, str]:
-    """Return what is wrong with each parameter's numerical gradient: right and found."""
+def _compared(case: Case, net: Network, method: str) -> dict[str, Floats]:
+    """Return the numerical gradients of those parameters whose slopes are known."""
     batch = net.batches[0]
     found = case.student.observe(f"net.{method}", batch.x, batch.t).value
-    if not isinstance(found, Mapping):
-        return {}
+    items = found.items() if isinstance(found, Mapping) else ()
+    arrays = {str(name): value for name, value in items if isinstance(value, np.ndarray)}
+    return {n: np.asarray(value, float) for n, value in arrays.items() if n in batch.slopes}
+
+
+def _wrong(net: Network, found: Mapping[str, Floats]) -> dict[str, str]:
+    """Return what is wrong with each parameter's numerical gradient: right and found."""
     out = {}
-    for name, value in found.items():
-        slopes = batch.slopes.get(str(name))
-        values = np.asarray(value, float) if isinstance(value, np.ndarray) else None
-        if slopes is None or values is None:
-            continue
+    for name, values in found.items():
+        slopes = net.batches[0].slopes[name]
         if values.shape != slopes.shape:
-            out[str(name)] = f"{slopes.shape} {values.shape}"
+            out[name] = f"{slopes.shape} {values.shape}"
         elif np.max(np.abs(values - slopes), initial=0.0) > _FAIR * np.max(np.abs(slopes)):
             worst = int(np.argmax(np.abs(values - slopes)))
-            out[str(name)] = f"{slopes.flat[worst]:.6g} {values.flat[worst]:.6g}"
+            out[name] = f"{slopes.flat[worst]:.6g} {values.flat[worst]:.6g}"
     return out
 
 
@@ -93,7 +98,8 @@ def _keys(
             if not key or not other or key == other or key not in wrong:
                 continue
             new = ast.unparse(argument).replace(repr(other), repr(key))
-            if _repairs(case, owner, node.name, text.with_piece(argument, new)):
+            left = _left(case, owner, node.name, text.with_piece(argument, new))
+            if left is not None:
                 right, found = _two(wrong[key])
                 what = f"shape of the slopes under the key {key}, whose parameter has {right}"
                 evidence = Evidence(what, f"other than {right}", found)
@@ -101,7 +107,7 @@ def _keys(
                 line = f"{target} = {ast.unparse(statement.value)}".replace(
                     ast.unparse(argument), new
                 )
-                repair = Repair(True, None, line)
+                repair = Repair(True, left, line)
                 yield case.at(text.name, statement.lineno, error("wrong-key", evidence), repair)
 
 
@@ -123,10 +129,11 @@ def _missing(
             continue
         whole = text.piece(statement)
         new = "; ".join([whole, *(re.sub(rf"\b{key}\b", name, whole) for name in left_out)])
-        if _repairs(case, owner, node.name, text.with_piece(statement, new)):
+        left = _left(case, owner, node.name, text.with_piece(statement, new))
+        if left is not None:
             what = f"gradients that come back, of {len(known)}"
             evidence = Evidence(what, f"below {len(known)}", len(found))
-            repair = Repair(True, None, re.sub(rf"\b{key}\b", left_out[0], whole))
+            repair = Repair(True, left, re.sub(rf"\b{key}\b", left_out[0], whole))
             yield case.at(text.name, statement.lineno, error("wrong-key", evidence), repair)
             return
 
@@ -143,14 +150,20 @@ def _key(node: ast.expr) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _repairs(case: Case, owner: Definition, method: str, source: str) -> bool:
-    """Tell whether the numerical gradients of a changed net are those of its loss."""
+def _left(case: Case, owner: Definition, method: str, source: str) -> float | None:
+    """Return how far the numerical gradients of a changed net are from the slopes of its loss.
+
+    None if they are others.
+    """
     first = redefined_net(case, owner, source)
     if first is None:
-        return False
+        return None
     # The same seed gives the same weights and data, so the first net's slopes hold for the second.
-    found = redefined_net(case, owner, source, lambda c: _wrong(c, first.net, method))
-    return found is not None and found.extra == {}
+    found = redefined_net(case, owner, source, lambda c: _compared(c, first.net, method))
+    if found is None or _wrong(first.net, found.extra):
+        return None
+    slopes = first.net.batches[0].slopes
+    return max((gap_of(found.extra[name], slopes[name]) for name in found.extra), default=None)
 
 
 # -- functions ------------------------------------------------------------------------------------
@@ -161,12 +174,13 @@ def _other(
 ) -> Iterator[Use]:
     """Yield the line of a function of its own by which a numerical gradient goes astray."""
     for inner, new in (*_exchanged(case, node), *_own_loss(owner, node)):
-        if _repairs(case, owner, node.name, text.with_piece(inner, new)):
+        left = _left(case, owner, node.name, text.with_piece(inner, new))
+        if left is not None:
             name = next(iter(wrong))
             right, found = _two(wrong[name])
             evidence = Evidence(f"a numerical slope of {name}", _number(right), _number(found))
             line = _line(text, inner, new)
-            repair = Repair(True, None, line)
+            repair = Repair(True, left, line)
             proved = error("differentiates-another-function", evidence)
             yield case.at(text.name, inner.lineno, proved, repair)
             return

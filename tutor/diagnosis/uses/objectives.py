@@ -9,11 +9,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from tutor.diagnosis.definitions import Definition, Kind
-from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.findings import Evidence, Left, Repair
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.network import Network, ask_network
 from tutor.diagnosis.uses.call import Call
-from tutor.diagnosis.uses.redefined import Redefined, redefined_net
+from tutor.diagnosis.uses.known import known_net
+from tutor.diagnosis.uses.redefined import Redefined, gradients_left, redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error
 
@@ -45,7 +46,7 @@ def _silent(case: Case, text: Text) -> Iterator[tuple[str, Function, ast.stmt]]:
     }
     given = {
         argument.id
-        for node in ast.walk(text.tree)
+        for node in text.nodes
         if isinstance(node, ast.Call) and called(node) in differentiators
         for argument in node.args[:1]
         if isinstance(argument, ast.Name)
@@ -70,13 +71,13 @@ def _none(case: Case, text: Text, name: str, node: Function, last: ast.stmt) -> 
         after = redefined_net(case, owner, source)
         if after is None or not (after.net.agrees or after.net.batches[0].numerical):
             return
-        repair = Repair(True, after.left, new)
+        repair = Repair(True, after.left, new, Left.NET)
     else:
         fixed = case.changed({text.name: source})
         told = told or "".join(f.kind for f in case.run.own_failures[:1])
         if not told or any("NoneType" in f.text for f in fixed.failures):
             return
-        repair = Repair(True, None, new)
+        repair = Repair(True, gradients_left(case, text.name, source), new, Left.NET)
     yield case.at(text.name, node.lineno, error("closure-returns-none", evidence), repair, name)
 
 
@@ -104,12 +105,13 @@ def _values(case: Case, text: Text) -> Iterator[Use]:
             if not given & {t.id for t in statement.targets if isinstance(t, ast.Name)}:
                 continue
             new = f"lambda _: {text.piece(statement.value)}"
-            fixed = case.changed({text.name: text.with_piece(statement.value, new)})
+            source = text.with_piece(statement.value, new)
+            fixed = case.changed({text.name: source})
             if len(fixed.own_failures) < len(case.run.own_failures):
                 evidence = Evidence("what f is", "a number", "a number")
                 line = f"{ast.unparse(statement.targets[0])} = {new}"
                 proved = error("closure-returns-none", evidence)
-                repair = Repair(True, None, line)
+                repair = Repair(True, gradients_left(case, text.name, source), line, Left.NET)
                 yield case.at(text.name, statement.lineno, proved, repair, name)
 
 
@@ -124,10 +126,11 @@ def _array(case: Case, call: Call) -> Iterator[Use]:
     text = case.texts[module]
     new = f"return np.mean({text.piece(node.value)})"
     evidence = Evidence("shape of the loss", "other than ()", str(call.returned[1]))
-    fixed = case.changed({module: text.with_piece(node, new)})
+    source = text.with_piece(node, new)
+    fixed = case.changed({module: source})
     same = [f for f in fixed.failures if f.text == call.text]
-    repair = Repair(not same, None, new)
-    if repair.confirmed:
+    if not same:
+        repair = Repair(True, gradients_left(case, module, source), new, Left.NET)
         yield case.at(module, node.lineno, error("loss-not-scalar", evidence), repair, name)
 
 
@@ -176,7 +179,7 @@ def _random_nets(case: Case) -> Iterator[Use]:
         owner = part.definition
         if part.role is not Role.NETWORK or not _is_checked(case, owner):
             continue
-        net = ask_network(case.student, owner, np.random.default_rng(0))
+        net = known_net(case.student, owner)
         if not isinstance(net, Network):
             continue
         one, other = net.batches[0].loss.number(), net.batches[0].again.number()
@@ -242,5 +245,5 @@ def seeded(case: Case, module: str, line: int) -> Repair | None:
     for net in found:
         if isinstance(net, Network):
             one, other = net.batches[0].loss.number(), net.batches[0].again.number()
-            return Repair(one == other and one is not None, Redefined(net).left, new)
+            return Repair(one == other and one is not None, Redefined(net).left, new, Left.NET)
     return None

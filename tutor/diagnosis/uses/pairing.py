@@ -37,7 +37,7 @@ def _batches(text: Text) -> Iterator[tuple[ast.Assign, ast.Assign]]:
                 if isinstance(target, ast.Name):
                     picks.setdefault(target.id, []).append(statement)
     seen = set()
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if not isinstance(node, ast.Call) or len(node.args) < 2:
             continue
         names = [arg.id for arg in node.args[-2:] if isinstance(arg, ast.Name)]
@@ -58,7 +58,7 @@ def _partner(text: Text, base: str, line: int) -> str:
     """Return the name that stands beside another: t_train of (x_train, t_train), or of (x, t)."""
     function = text.function(text.owner(line))
     rows = [[a.arg for a in function.args.args]] if function is not None else []
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if isinstance(node, ast.Tuple) and isinstance(node.ctx, ast.Store):
             rows.append([ast.unparse(item) for item in node.elts])
     for names in rows:

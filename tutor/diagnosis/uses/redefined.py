@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from tutor.diagnosis.asked import Observed
-from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.definitions import Definition, definitions
+from tutor.diagnosis.left import error_left
+from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts.network import Network, ask_network
 from tutor.diagnosis.uses.use import Case
 
@@ -23,9 +26,8 @@ class Redefined:
 
     @property
     def left(self) -> float | None:
-        """Return the largest difference between its gradients and the slopes."""
-        pairs = [(g, s) for _, _, g, s in self.net.pairs() if g.shape == s.shape]
-        return max((float(np.max(np.abs(g - s))) for g, s in pairs if g.size), default=None)
+        """Return the largest error of its gradients, relative to the slopes; None if too large."""
+        return error_left(self.net) if self.net.has_gradient and self.net.agrees else None
 
 
 def redefined_net(
@@ -47,3 +49,42 @@ def redefined_net(
         return None if isinstance(found, Observed) else Redefined(found, extra(case))
     finally:
         student.restore()
+
+
+def gradients_left(case: Case, module: str, source: str) -> float | None:
+    """Return what is left between the gradients of the file's nets and the slopes.
+
+    Only nets count whose gradients agree with the changed source of the module and not without.
+    """
+    student, lines = case.student, source.split("\n")
+    before = [(net, _agreed(case, net)) for net in _nets(case)]
+    for changed in _changed(case, module, source):
+        whole = "\n".join(lines[changed.line - 1 : changed.end_line])
+        if not student.redefine(changed.name, whole, changed.line, module):
+            break
+    after = [_agreed(case, net) for net, left in before if left is None]
+    student.restore()
+    return max((left for left in after if left is not None), default=None)
+
+
+def nets_left(case: Case) -> float | None:
+    """Return what is left between the gradients of the file's nets and the slopes, as they are."""
+    found = [_agreed(case, net) for net in _nets(case)]
+    return max((left for left in found if left is not None), default=None)
+
+
+def _nets(case: Case) -> list[Definition]:
+    return [part.definition for part in case.parts if part.role is Role.NETWORK]
+
+
+def _agreed(case: Case, net: Definition) -> float | None:
+    found = ask_network(case.student, net, np.random.default_rng(0))
+    return None if isinstance(found, Observed) else Redefined(found).left
+
+
+def _changed(case: Case, module: str, source: str) -> Iterator[Definition]:
+    """Yield the definitions of a module's top level that a change of its source changes."""
+    old = definitions(module, case.texts[module].tree)
+    for name, new in definitions(module, ast.parse(source)).items():
+        if name in old and ast.dump(old[name].node) != ast.dump(new.node):
+            yield new

@@ -143,7 +143,7 @@ def run(
     pairs: Sequence[tuple[str, str]],
 ) -> Run:
     """Run modules and look on at their updates."""
-    updates = [update for text in texts.values() for update in updates_of(text)]
+    updates = all_updates(texts)
     sources = [
         {"name": text.name, "filename": text.filename, "source": _hooked(text, updates)}
         for text in texts.values()
@@ -152,9 +152,38 @@ def run(
     return _read(found, updates)
 
 
+def sites_of(updates: Sequence[Update], module: str) -> list[tuple[int, int, str, list[str]]]:
+    """Return a module's updates as `tutor.diagnosis.inside.looking.load` is told of them."""
+    return [
+        (site, update.line, update.target, update.rates)
+        for site, update in enumerate(updates)
+        if update.module == module
+    ]
+
+
+def all_updates(texts: Mapping[str, Text]) -> tuple[Update, ...]:
+    """Return the statements of all modules that may be a step of gradient descent."""
+    return tuple(update for text in texts.values() for update in updates_of(text))
+
+
+def first_run(
+    updates: Sequence[Update], loaded: Mapping[str, Any], driven: Mapping[str, Any]
+) -> Run | None:
+    """Return what the file's first run showed; None if it has to be run once more to be sure.
+
+    That is where an update did something that no update should, or where a call of the judge's
+    own raised: only a run that looks closer tells what came of it.
+    """
+    seen = driven or loaded
+    notes = {"labels": seen["labels"], "picks": seen["picks"], "rounds": ()}
+    found = _read({**loaded, **notes}, updates)
+    odd = any(a.bad or a.rebound or (a.update.form.climbs and a.moved) for a in found.labels)
+    return None if odd or any(driven.get("raised", ())) else found
+
+
 def updates_of(text: Text) -> Iterator[Update]:
     """Yield the statements that may be a step of gradient descent."""
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Sub | ast.Add):
             form = Form.DOWN if isinstance(node.op, ast.Sub) else Form.UP
             update = Update(text.name, node, ast.unparse(node.target), node.value, form)

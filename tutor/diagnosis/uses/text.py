@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from tutor.diagnosis.trees import nodes
+
 MODULE = "<module>"
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -32,6 +34,11 @@ class Text:
         """Return it as a syntax tree."""
         return ast.parse(self.source)
 
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Return every node of the tree, in the order of `ast.walk`."""
+        return tuple(nodes(self.tree))
+
     def owners(self) -> Iterator[tuple[str, Function]]:
         """Yield every function and method with its qualified name, the outer ones first."""
         yield from self._owners
@@ -42,7 +49,7 @@ class Text:
 
     @cached_property
     def _statements(self) -> tuple[ast.stmt, ...]:
-        return tuple(node for node in ast.walk(self.tree) if isinstance(node, ast.stmt))
+        return tuple(node for node in self.nodes if isinstance(node, ast.stmt))
 
     def owner(self, line: int) -> str:
         """Return the qualified name of the innermost function around a line, or ``<module>``."""
@@ -72,7 +79,7 @@ class Text:
     def calls(self, name: str, line: int = 0) -> list[ast.Call]:
         """Return the calls of a name (of a method too), all or those of one line."""
         found = []
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call) and called(node) == name:
                 found += [node] if not line or _spans(node, line) else []
         return found

@@ -60,12 +60,14 @@ def _zeros(case: Case, run: Run) -> Iterator[Use]:
             if len(moved) >= len(matrices):
                 what = "largest change of any weight, over all updates"
                 proved = error("zero-init", Evidence(what, 0.0, 0.0))
-                yield case.at(text.name, node.lineno, proved, Repair(True, None, new))
+                line = text.piece(text.statement(node.lineno) or node)
+                repair = Repair(True, None, line.replace(text.piece(node), new, 1))
+                yield case.at(text.name, node.lineno, proved, repair)
                 return
 
 
 def _made_of_zeros(text: Text) -> Iterator[ast.Call]:
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if isinstance(node, ast.Call) and called(node) == "zeros" and len(_shape(node)) == 2:
             yield node
 
@@ -152,7 +154,7 @@ def _number(node: ast.Constant) -> float:
 def _rates(text: Text, values: set[float], names: set[str]) -> Iterator[ast.Constant]:
     """Yield the constants that are the learning rate."""
     ends = {name.rpartition(".")[2] for name in names}
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         value: ast.AST | None = None
         if isinstance(node, ast.Assign):
             targets = {ast.unparse(t).rpartition(".")[2] for t in node.targets}
@@ -166,7 +168,7 @@ def _rates(text: Text, values: set[float], names: set[str]) -> Iterator[ast.Cons
         for argument, default in zip(given, function.args.defaults, strict=True):
             if argument.arg in ends and isinstance(default, ast.Constant) and _number(default) > 0:
                 yield default
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if isinstance(node, ast.Constant) and node.value in values:
             yield node
 
@@ -184,8 +186,8 @@ def _unscaled(case: Case) -> Iterator[Use]:
         if node is None or not names:
             continue
         alone = replace(case, driven=(statement,))
-        risen = _risen(alone.run)
-        if not risen > _TWICE or not _goes_down(case, _of_a_loss(alone.run), set()):
+        risen = _risen(alone.close_look)
+        if not risen > _TWICE or not _goes_down(case, _of_a_loss(alone.close_look), set()):
             continue
         for piece, new in _scaled(case, text, node, names[0]):
             after = _risen(alone.changed({text.name: text.with_piece(piece, new)}))
@@ -224,7 +226,7 @@ def _scaled(case: Case, text: Text, node: Function, pixels: str) -> Iterator[tup
 def _constant(case: Case, picks: Sequence[Pick], blown: Sequence[Use]) -> Iterator[Use]:
     """Yield an argmax over rows of NaN, which is always 0, if rows without NaN are possible."""
     for text in case.texts.values():
-        for node in ast.walk(text.tree):
+        for node in text.nodes:
             if not isinstance(node, ast.Call) or called(node) != "exp" or len(node.args) != 1:
                 continue
             inner = text.piece(node.args[0])
@@ -253,7 +255,7 @@ def _divided(case: Case, picks: Sequence[Pick]) -> Iterator[Use]:
 
 def _by_spread(text: Text) -> Iterator[ast.BinOp]:
     """Yield the divisions by a standard deviation, which may be 0."""
-    for node in ast.walk(text.tree):
+    for node in text.nodes:
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
             right = node.right
             if isinstance(right, ast.Call) and called(right) == "std":

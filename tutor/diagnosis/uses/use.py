@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +13,7 @@ from tutor.diagnosis.findings import Evidence, Repair
 from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.roles import Taken, watched
 from tutor.diagnosis.uses.call import Call, calls_of
-from tutor.diagnosis.uses.run import Run, objectives, run, updates_of
+from tutor.diagnosis.uses.run import Run, Update, all_updates, first_run, objectives, run
 from tutor.diagnosis.uses.text import Text
 from tutor.pitfalls import Severity
 
@@ -63,6 +63,8 @@ class Case:
         What loading said: ``failures``, ``cut``, ``missing``.
     driven : tuple of str
         Statements of the judge's that call what the file defines and never calls.
+    drove : mapping
+        What was seen while they ran, see `tutor.diagnosis.inside.using.drive`; empty for none.
     own_events : int
         How many events came before those calls.
     """
@@ -74,6 +76,7 @@ class Case:
     loaded: Mapping[str, Any]
     events: Sequence[Mapping[str, Any]]
     driven: tuple[str, ...] = ()
+    drove: Mapping[str, Any] = field(default_factory=dict)
     own_events: int = 0
 
     @cached_property
@@ -93,21 +96,18 @@ class Case:
 
     @cached_property
     def run(self) -> Run:
-        """Return what a second run showed, with an eye on the updates."""
-        if self._has_shown_all:
-            return Run((), tuple(self.loaded["cut"]), (), (), ())
+        """Return what the file's run showed, with an eye on the updates."""
+        return first_run(self.updates, self.loaded, self.drove) or self.close_look
+
+    @cached_property
+    def close_look(self) -> Run:
+        """Return what another run showed that also asks for the loss at each step."""
         return self.changed({})
 
-    @property
-    def _has_shown_all(self) -> bool:
-        """Tell whether a second run has nothing to look at: no update, no failure, no pick."""
-        picks = any("argmax" in text.source for text in self.texts.values())
-        return not (self.updates or self.driven or picks or self.loaded["failures"])
-
-    @property
-    def updates(self) -> bool:
-        """Tell whether any statement looks like an update."""
-        return any(True for text in self.texts.values() for _ in updates_of(text))
+    @cached_property
+    def updates(self) -> tuple[Update, ...]:
+        """Return the statements that look like an update."""
+        return all_updates(self.texts)
 
     def changed(self, sources: Mapping[str, str]) -> Run:
         """Run the file with the source of some modules changed."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tutor.diagnosis.definitions import Definition
-from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.findings import Evidence, Left, Repair
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.uses.call import Call, calls_of
 from tutor.diagnosis.uses.checks import (
@@ -19,6 +19,7 @@ from tutor.diagnosis.uses.checks import (
     given_above,
     value_of,
 )
+from tutor.diagnosis.uses.redefined import nets_left
 from tutor.diagnosis.uses.text import called
 from tutor.diagnosis.uses.use import Case, Use, error
 
@@ -87,7 +88,7 @@ def _filled(case: Case, call: Call) -> tuple[Repair | None, str, int]:
             given = given_above(case.texts[place.module], str(one["path"]), place.line)
             text = f"{one['path']} = np.random.randn{tuple(one['shape'])}"
             line = given.lineno if given is not None else place.line
-            return Repair(True, None, text), place.module, line
+            return Repair(True, nets_left(case), text, Left.NET), place.module, line
     return None, place.module, place.line
 
 
@@ -122,7 +123,8 @@ def _zeros_filled(case: Case, name: str, statement: str) -> Iterator[Use]:
         largest = _largest(case, definition, text.with_piece(node, "0.1"), statement)
         if largest > 1e-6:
             line = text.piece(text.statement(node.lineno) or node)
-            repair = Repair(True, None, line.replace(text.piece(node), "0.1", 1))
+            filled = line.replace(text.piece(node), "0.1", 1)
+            repair = Repair(True, nets_left(case), filled, Left.NET)
             evidence = (
                 Evidence("largest numerical slope of a matrix", 0.0, 0.0),
                 Evidence("the same with weights other than 0", "above 0", largest),

@@ -45,6 +45,7 @@ def start_warm(keep: frozenset[str], control: str, root: str, helpers: str, *lay
     """
     from tutor.jail.inside.zygote import Zygote
 
+    import_module("numpy.ma")  # NumPy itself does that late: for a median, for unique numbers
     if helpers:
         import_module(helpers)
     hide(helpers)
