@@ -16,7 +16,7 @@ from tutor.trace.syntax import Scope
 
 def found(body):
     """Return the lines that read an element and those that write it, as the source says them."""
-    function = ast.parse(f"def traced(f, x, i, h):\n" + "".join(f" {line}\n" for line in body))
+    function = ast.parse("def traced(f, x, i, h):\n" + "".join(f" {line}\n" for line in body))
     (node,) = function.body
     known = KnownElements()
     known.find(node.body, Scope(node))
@@ -91,7 +91,7 @@ def test_a_single_precision_array_shows_what_it_made_of_a_float():
 
 
 def test_an_array_with_a_will_of_its_own_shows_what_it_made_of_a_float():
-    assert written(nudged, point().view(Rounded), 0, 0.4) == [1.0, 1.0]
+    assert written(nudged, point().view(Rounded), 0, 0.4) == [3.0, 3.0]
 
 
 def test_a_row_is_no_element():

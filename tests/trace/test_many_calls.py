@@ -11,7 +11,7 @@ import pytest
 
 from tests.trace.corpus import matrix
 from tutor.nets import SimpleNet, numerical_gradient
-from tutor.trace import Recorder, record, recorder
+from tutor.trace import Recorder, contents, record, recorder
 
 X, T = np.array([0.6, 0.9]), np.array([0, 0, 1])
 CALLS = 60
@@ -41,6 +41,33 @@ def test_each_call_begins_at_the_point_that_the_caller_has_come_to(descent):
     firsts = [recording.iteration_start(6 * call) - 1 for call in range(CALLS)]
     for first, point in zip(firsts, points, strict=True):
         np.testing.assert_array_equal(recording.state(first).names["x"].to_numpy(), point)
+
+
+def test_a_call_looked_at_by_itself_shows_what_it_shows_among_all(monkeypatch):
+    def walk():
+        net = SimpleNet(matrix())
+        for _ in range(CALLS):
+            net.W -= 0.1 * numerical_gradient(lambda W: net.loss(X, T), net.W)
+
+    alone = Recorder(numerical_gradient).run(walk)
+    monkeypatch.setattr(contents, "_AT_ONCE", 10 * CALLS)
+    among_all = Recorder(numerical_gradient).run(walk)
+    steps = np.random.default_rng(3).permutation(len(alone))[:300].tolist()
+    assert all(same(alone.state(step), among_all.state(step)) for step in steps)
+    assert (alone.writes() == among_all.writes()).all()
+    assert alone.nbytes == among_all.nbytes
+
+
+def same(state, other):
+    """Tell whether two states show the same lines, values and writes."""
+    told = [
+        (s.line, s.iteration, s.idx, s.blank, s.writes, s.returned, s.names.keys())
+        for s in (state, other)
+    ]
+    arrays = [
+        (state.names[name], other.names[name]) for name in ("x", "grad") if name in state.names
+    ]
+    return told[0] == told[1] and all(np.array_equal(a, b) for a, b in arrays)
 
 
 def test_a_write_by_f_is_seen_in_any_call_looked_at_first():

@@ -18,6 +18,7 @@ from tutor.trace.buffers import ArrayRef, PlainWrite, Whole
 from tutor.trace.describe import describe
 
 _EXACT_INT = 2**53
+_ALL = 2**62  # more occurrences than there ever are
 _CLOSED_INTS = (np.int8, np.int16, np.int32, np.int64)
 MISSING = object()  # no value: deleted, or the line did not get as far as giving one
 Known = Mapping[int, int | ArrayRef]  # arrays by their id: the number of a buffer, or a part
@@ -304,9 +305,13 @@ class Column:
             for occurrence in range(run.start, run.start + run.length)
         ]
 
-    def plain_writes(self) -> list[tuple[int, PlainWrite]]:
-        """Return the writes that said themselves where they went, with their occurrence."""
-        return [(i, value) for i, value in self._varied() if isinstance(value, PlainWrite)]
+    def plain_writes(self, first: int = 0, after: int = _ALL) -> list[tuple[int, PlainWrite]]:
+        """Return the writes that said themselves where they went, with their occurrence.
+
+        Of those from one occurrence to before another.
+        """
+        found = self._varied(first, after)
+        return [(i, value) for i, value in found if isinstance(value, PlainWrite)]
 
     def whole_buffers(self, occurrences: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of the buffers that values cover, -1 for all other values."""
@@ -317,19 +322,28 @@ class Column:
                 out[inside] = self.ints[run.place + occurrences[inside] - run.start]
         return out
 
-    def _varied(self) -> Iterator[tuple[int, object]]:
-        """Return the objects that are kept one by one."""
-        for run in self.runs():
+    def _varied(self, first: int = 0, after: int = _ALL) -> Iterator[tuple[int, object]]:
+        """Return the objects that are kept one by one, from one occurrence to before another."""
+        for run in self._runs_in(first, after):
             if run.kind is object:
-                held = self._objects[run.place : run.place + run.length]
-                yield from enumerate(held, run.start)
+                begin, end = max(first, run.start), min(after, run.start + run.length)
+                shift = run.place - run.start
+                yield from enumerate(self._objects[begin + shift : end + shift], begin)
 
-    def is_number(self, count: int) -> NDArray[np.bool_]:
-        """Tell of the first values whether each is a number or a row of integers."""
-        out = np.ones(count, np.bool_)
-        for run in self.runs():
+    def _runs_in(self, first: int, after: int) -> Iterator[Run]:
+        """Return the stretches that reach into a range of occurrences."""
+        for at in range(max(bisect_right(self._starts, first) - 1, 0), len(self._runs)):
+            run = Run(*self._runs[at])
+            if run.start >= after:
+                return
+            yield run
+
+    def is_number(self, first: int, after: int) -> NDArray[np.bool_]:
+        """Tell of the values in a range whether each is a number or a row of integers."""
+        out = np.ones(max(after - first, 0), np.bool_)
+        for run in self._runs_in(first, after):
             if run.kind in _OBJECTS:
-                out[run.start : run.start + run.length] = False
+                out[max(run.start - first, 0) : max(run.start + run.length - first, 0)] = False
         return out
 
     def as_floats(self, occurrences: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -79,7 +79,9 @@ class Contents:
         first, after = self._begins[buffer], self._begins[buffer + 1]
         if first == after:
             return None
-        stretch = max(bisect_right(self._starts, position, first, after) - 1, first)
+        stretch = first
+        if after - first > 1:
+            stretch = max(bisect_right(self._starts, position, first, after) - 1, first)
         return self._histories.get(stretch) or self._made(stretch)
 
     def has_foreign(self, call: int) -> bool:

@@ -117,17 +117,15 @@ class Book:
     def _of_store(self, number: int, first: int, after: int) -> Iterator[tuple[int, Events]]:
         place = self.stores[number]
         column = self.columns[place.column]
-        writes = column.plain_writes()
-        if place.store is None and not writes:
-            return
         where = np.asarray(self.timeline.where(place.block), np.int64)[: len(column)]
         begin, end = np.searchsorted(where, [first, after]).tolist()
         keys = where * self.span + place.offset
-        plain = begin + np.flatnonzero(column.is_number(end)[begin:])
-        for occurrence, value in writes:
-            if begin <= occurrence < end:
-                yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
-        if place.store is not None and place.store.base is not None and len(plain):
+        for occurrence, value in column.plain_writes(begin, end):
+            yield value.ref.buffer, self._of_write(value, keys[occurrence], number)
+        if place.store is None:
+            return
+        plain = begin + np.flatnonzero(column.is_number(begin, end))
+        if place.store.base is not None and len(plain):
             yield from self._of_elements(place.store, column, keys, plain, number)
 
     def _of_write(self, write: PlainWrite, key: int, store: int) -> Events:

@@ -32,7 +32,7 @@ def packed(values: NDArray[Any], exact: bool = False) -> dict[str, Any]:
     else:
         delta = {}
     flat = flat.astype(flat.dtype.newbyteorder("<"), copy=False)
-    if len(flat) <= _SHORT and flat.dtype.kind in _PLAIN:
+    if len(flat) <= _SHORT and flat.dtype.kind in _PLAIN and flat.dtype.itemsize <= 8:
         if delta:
             flat, delta = np.cumsum(flat, dtype=np.int64), {}
         return {"dtype": flat.dtype.str, "list": [_word(value) for value in flat.tolist()], **rows}

@@ -62,7 +62,9 @@ def dump(saved: Saved, deep: bool = True) -> bytes:
         "version": VERSION,
         "title": saved.title,
         "notes": list(saved.notes),
-        "runs": [{"title": run.title, **packed_run(data_of(run.steps, deep))} for run in saved.runs],
+        "runs": [
+            {"title": run.title, **packed_run(data_of(run.steps, deep))} for run in saved.runs
+        ],
     }
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.encode("utf-8", "backslashreplace")

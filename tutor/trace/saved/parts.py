@@ -46,16 +46,30 @@ def buffer_table(
 def _starts(owners: list[ArrayRef]) -> Ints:
     """Return addresses from 0 up: those that lie in one stretch of memory still do."""
     out = np.zeros(len(owners), np.int64)
-    free = shift = 0
+    free = 0
+    for together in sorted(_stretches(owners), key=min):
+        low = min(owners[number].start for number in together)
+        for number in together:
+            out[number] = free + owners[number].start - low
+        free += max(_end(owners[number]) for number in together) - low + _GAP
+    return out
+
+
+def _stretches(owners: list[ArrayRef]) -> list[list[int]]:
+    """Return the buffers that lie in one stretch of memory, stretch by stretch."""
+    found: list[list[int]] = []
     end: int | None = None
     for number in sorted(range(len(owners)), key=lambda number: owners[number].start):
-        owner = owners[number]
-        if end is None or owner.start >= end:
-            shift, end = free - owner.start, owner.start
-        out[number] = owner.start + shift
-        end = max(end, owner.start + owner.size * np.dtype(owner.dtype).itemsize)
-        free = end + shift + _GAP
-    return out
+        if end is None or owners[number].start >= end:
+            found.append([])
+            end = owners[number].start
+        found[-1].append(number)
+        end = max(end, _end(owners[number]))
+    return found
+
+
+def _end(owner: ArrayRef) -> int:
+    return owner.start + owner.size * np.dtype(owner.dtype).itemsize
 
 
 def nobodys(buffer: int, step: int, cells: Ints, values: NDArray[Any]) -> WriteTable:

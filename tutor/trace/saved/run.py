@@ -186,7 +186,9 @@ class SavedRun(HandedOn):
         kept = min(self.data.inside, default=None)
         if kept is None:
             return "The calls inside were not saved with this run."
-        return f"Only the calls around step {kept} were saved with this run: go there to step in."
+        return (
+            f"Only the calls around step {kept + 1} were saved with this run: go there to step in."
+        )
 
     def step_into(self, step: int) -> SavedRun:
         """Return the recording of the call that a step's line made.
