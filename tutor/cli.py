@@ -193,9 +193,10 @@ def _untaught(slug: str) -> str:
 def _open(course: Course, slug: str | None = None) -> None:
     # Nothing of what starts up is garbage; the screen switches the collector on when it stands.
     gc.disable()
+    from tutor.commands.opening import judge_path
     from tutor.ui.app import run
 
-    sys.exit(run(course, slug))
+    sys.exit(run(course, slug, judge_path))
 
 
 def _print_lesson(course: Course, slug: str) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tutor.commands.printing import write
+from tutor.commands.showing import on_terminal
 
 if TYPE_CHECKING:
     from tutor.reports import Item, Options
@@ -40,6 +41,7 @@ _SECONDS = 10.0
     type=click.FloatRange(min=0, min_open=True),
     help="Processor time for each submission.",
 )
+@click.option("--open", "opens", is_flag=True, help="Step through what is wrong, on a screen.")
 def diagnose(
     paths: tuple[str, ...],
     each_folder: bool,
@@ -49,12 +51,18 @@ def diagnose(
     unsafe: bool,
     seed: int,
     seconds: float,
+    opens: bool,
 ) -> None:
     """Name the bug in students' files, with proof.
 
     PATH is a .py or .ipynb file, a folder of them, a zip or tar, or - for standard input. The
-    exit code is 0 if nothing is wrong, 1 if something is, 2 if it cannot be judged.
+    exit code is 0 if nothing is wrong, 1 if something is, 2 if it cannot be judged. With --open
+    each error is shown with the student's own run beside the repaired one, where they part.
     """
+    from tutor.commands.opening import check_screen, hint, open_verdicts, with_errors
+
+    if opens:
+        check_screen(form, paths, on_terminal())
     from tutor.jail import start_early
 
     start_early("tutor.diagnosis.inside")  # while NumPy and the judge are being imported here
@@ -73,7 +81,13 @@ def diagnose(
     items.extend(judged)
     common = isolation_of(items) if len(items) > 1 else ()
     options = Options(_width(), _colour(), for_student, lang, common)
-    write(_report(items, form, options))
+    wrong = with_errors(items)
+    if opens and wrong:
+        open_verdicts(wrong, options, seed)
+    else:
+        write(_report(items, form, options))
+        if wrong and form == "text" and on_terminal():
+            write(hint(paths, each_folder, for_student))
     sys.exit(exit_code(item.diagnosis for item in items))
 
 

@@ -198,14 +198,17 @@ def _holds(case: Case, one: Examined, proof: Proof, acquitted: set[str]) -> bool
     if role is Role.DIFFERENTIATOR:
         if proof.pitfall in ("", "returns-none", "reshapes-result", "bad-step-size"):
             return role_of_function(name) is Role.DIFFERENTIATOR
-        return proof.pitfall != "steps-all-coordinates" or _is_of_vectors(case, name)
+        return proof.pitfall != "steps-all-coordinates" or _is_of_vectors(case, one)
     return not (not proof.pitfall and role in (Role.SOFTMAX, Role.LOSS) and not one.is_part)
 
 
-def _is_of_vectors(case: Case, name: str) -> bool:
+def _is_of_vectors(case: Case, one: Examined) -> bool:
     """Tell whether a differentiator is meant for vectors: they come, or another is for numbers."""
+    name = one.taken.definition.name
     if "grad" not in name.lower():
         return False
+    if not (isinstance(one.measured, Differentiator) and one.measured.moves_all):
+        return True
     seen = [e["shape"] for e in case.events if e.get("name") == name and "shape" in e]
     names = {
         e.taken.definition.name

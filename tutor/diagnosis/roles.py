@@ -93,6 +93,8 @@ def watched(parts: list[Taken]) -> dict[str, str]:
     """Return the definitions whose calls are noted while the file runs."""
     out = {}
     for part in parts:
+        if part.role is Role.DESCENT:
+            continue
         if part.definition.kind is Kind.FUNCTION or part.role is Role.NETWORK:
             out[part.definition.name] = part.role.value
         if part.role is Role.LOSS_LAYER:

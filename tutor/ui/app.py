@@ -9,14 +9,26 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 
 from tutor.ui.keeper import Keeper
-from tutor.ui.keymap import ANSWERS, EVERYWHERE, EXERCISE, FREE_RUN, LESSON, MAP, SEARCH
+from tutor.ui.keymap import (
+    ANSWERS,
+    EVERYWHERE,
+    EXERCISE,
+    FINDINGS,
+    FREE_RUN,
+    LESSON,
+    MAP,
+    SEARCH,
+    VERDICT,
+)
 from tutor.ui.player import Player
 from tutor.ui.screens.base import Page, bindings
 from tutor.ui.shell import Group, Offer, Shell
 
 if TYPE_CHECKING:
     from tutor.course.catalogue import Course
+    from tutor.reports import Item, Options
     from tutor.trace.saved import Saved
+    from tutor.ui.diagnosing import Diagnosing, Judge
     from tutor.ui.drawing.choices import Choice
     from tutor.ui.reader import SamePlace
     from tutor.ui.screens.run import Watch
@@ -27,10 +39,18 @@ class TutorApp(Shell):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(*EVERYWHERE)
 
-    def __init__(self, course: Course, keeper: Keeper, lesson: str | None = None) -> None:
+    def __init__(
+        self,
+        course: Course,
+        keeper: Keeper,
+        lesson: str | None = None,
+        judge: Judge | None = None,
+    ) -> None:
         super().__init__(keeper)
         self.course = course
         self._opening = lesson
+        self._judge = judge
+        self._diagnosing: Diagnosing | None = None
 
     def get_default_screen(self) -> Page:
         """Return the page to start with: the lesson asked for, the first puzzle, or the map."""
@@ -47,6 +67,8 @@ class TutorApp(Shell):
         """Yield what the palette offers on every page: lessons and themes."""
         for summary in self.course.lessons:
             yield f"Lesson: {summary.title}", summary.slug, partial(self.open_lesson, summary.slug)
+        if self._judge is not None:
+            yield "Diagnose a file", "its verdict, and its runs to step through", self.diagnose
         yield from super().offers()
 
     def key_groups(self) -> Sequence[Group]:
@@ -56,6 +78,7 @@ class TutorApp(Shell):
             ("On the map of the course", MAP),
             ("In an exercise", EXERCISE),
             ("In a run of your own, besides", SEARCH),
+            ("In the verdict on a file, besides", FINDINGS),
             ("Everywhere", EVERYWHERE),
         )
 
@@ -91,6 +114,15 @@ class TutorApp(Shell):
 
         self.push_screen(ExerciseScreen(player))
 
+    def diagnose(self) -> None:
+        """Ask for a file, judge it, and open its verdict on top of whatever is open then."""
+        from tutor.ui.diagnosing import Diagnosing
+
+        if self._diagnosing is None and self._judge is not None:
+            self._diagnosing = Diagnosing(self, self._judge)
+        if self._diagnosing is not None:
+            self._diagnosing.ask()
+
     def action_map(self) -> None:
         """Open the course."""
         page = self._map()
@@ -105,25 +137,32 @@ class TutorApp(Shell):
 
 
 class RunApp(Shell):
-    """One page that is no lesson: a run, or the choice of one."""
+    """One page that is no lesson: a run, a verdict, or the choice of one."""
 
-    def __init__(self, page: Page, keeper: Keeper) -> None:
+    def __init__(self, page: Page, keeper: Keeper, keys: Group = ("In the run", FREE_RUN)) -> None:
         super().__init__(keeper)
         self._page = page
+        self._keys = keys
 
     def get_default_screen(self) -> Page:
         """Return the page."""
         return self._page
 
     def key_groups(self) -> Sequence[Group]:
-        """Return the keys of a run."""
-        return (("In the run", FREE_RUN), *super().key_groups())
+        """Return the keys of the page."""
+        return (self._keys, *super().key_groups())
 
 
-def run(course: Course, lesson: str | None = None) -> int:
-    """Run the tutor; return the exit code."""
+def run(course: Course, lesson: str | None = None, judge: Judge | None = None) -> int:
+    """Run the tutor; return the exit code.
+
+    Parameters
+    ----------
+    judge : callable, optional
+        Judges the file that is diagnosed from the palette; without one that is not offered.
+    """
     keeper = Keeper()
-    return _run(TutorApp(course, keeper, lesson))
+    return _run(TutorApp(course, keeper, lesson, judge))
 
 
 def run_reader(
@@ -146,11 +185,35 @@ def run_reader(
     return _run(RunApp(RunScreen(saved, watch, same_place), Keeper()))
 
 
-def choose(title: str, choices: Sequence[Choice]) -> int | None:
-    """Show a list to choose from; return the number of the chosen one, None for none of them."""
+def run_verdict(item: Item, options: Options | None = None, seed: int = 0) -> int:
+    """Show what is wrong with a submission, and its runs; return the exit code.
+
+    Parameters
+    ----------
+    item : Item
+        With one error or more.
+    options : Options, optional
+        ``for_student`` keeps the repaired line and the repaired run back.
+    seed : int
+        That of the diagnosis.
+    """
+    from tutor.ui.screens.verdict import VerdictScreen
+
+    keys = ("In the verdict", VERDICT)
+    return _run(RunApp(VerdictScreen(item, options, seed), Keeper(), keys))
+
+
+def choose(title: str, choices: Sequence[Choice], picked: int = 0) -> int | None:
+    """Show a list to choose from; return the number of the chosen one, None for none of them.
+
+    Parameters
+    ----------
+    picked : int
+        The one that the pointer stands at first.
+    """
     from tutor.ui.screens.choose import ChoosePage
 
-    page = ChoosePage(title, choices)
+    page = ChoosePage(title, choices, picked)
     _run(RunApp(page, Keeper()))
     return page.chosen
 

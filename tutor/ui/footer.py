@@ -9,12 +9,26 @@ from tutor.ui.keymap import Key
 
 # What is never dropped for want of room, however narrow the terminal.
 ESSENTIAL = frozenset(
-    ("answers", "lesson.next", "pane.next", "app.help", "app.map", "app.quit", "map.open")
+    (
+        "answers",
+        "lesson.next",
+        "finding.next",
+        "pane.next",
+        "app.help",
+        "app.map",
+        "app.quit",
+        "verdict.leave",
+        "map.open",
+    )
 )
 _FIRST = ("answers", "iteration.next", "lesson.next", "pane.next", "app.help", "app.map")
 # In a run of one's own these come next.
 _SEARCH = ("iteration.next", "find.next", "find.where", "find.write", "run.compare", "find.parting")
-_QUIT = "app.quit"
+# In a verdict these come before.
+_FINDINGS = ("finding.next", "finding.parting")
+_QUIT = ("verdict.leave", "app.quit")
+# Keys that do something only where there is a run, by how their names begin.
+_MOVES = ("step.", "iteration.", "run.", "find.")
 # Keys that do something only where there are two runs.
 _OF_TWO = ("run.compare", "find.parting", "run.choose")
 
@@ -37,6 +51,12 @@ class Moment:
         Whether there is no other run to compare with.
     sought : bool
         Whether something was looked for, so that the next one can be.
+    findings : int
+        How many findings there are to go to.
+    parts : bool
+        Whether it is known where the two runs part.
+    still : bool
+        Whether a line is shown that was not run.
     """
 
     answers: int = 0
@@ -45,6 +65,9 @@ class Moment:
     next_tab: str = ""
     alone: bool = False
     sought: bool = False
+    findings: int = 0
+    parts: bool = False
+    still: bool = False
 
 
 def footer(keys: Sequence[Key], moment: Moment) -> list[Key]:
@@ -56,15 +79,15 @@ def footer(keys: Sequence[Key], moment: Moment) -> list[Key]:
     shown = {key.id: key for key in changed if key.label}
     wanted = (*_first(moment), *(_SEARCH if "find.where" in shown else ()))
     first = [name for name in wanted if name in shown]
-    ids = [*first, *(name for name in shown if name not in (*first, _QUIT))]
-    return [shown[name] for name in (*ids, *((_QUIT,) if _QUIT in shown else ()))]
+    ids = [*first, *(name for name in shown if name not in (*first, *_QUIT))]
+    return [shown[name] for name in (*ids, *(name for name in _QUIT if name in shown))]
 
 
 def _first(moment: Moment) -> tuple[str, ...]:
     if moment.answers:
         return (*_FIRST[:3], "step.forward", *_FIRST[3:])
     here = ("run.into",) if moment.inside else ()
-    return ("lesson.next", "step.forward", *here, *_FIRST[3:])
+    return ("lesson.next", *_FINDINGS, "step.forward", *here, *_FIRST[3:])
 
 
 def _relabelled(key: Key, moment: Moment) -> Key:
@@ -80,6 +103,12 @@ def _relabelled(key: Key, moment: Moment) -> Key:
         label = "out of f"
     elif key.id == "pane.next":
         label = moment.next_tab
+    elif moment.still and key.id.startswith(_MOVES):
+        label = ""
+    elif key.id == "finding.next":
+        label = label if moment.findings > 1 else ""
+    elif key.id == "finding.parting":
+        label = label if moment.parts else ""
     elif (key.id in _OF_TWO and moment.alone) or (key.id == "find.next" and not moment.sought):
         label = ""
     return key if label == key.label else replace(key, label=label)

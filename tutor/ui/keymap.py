@@ -86,8 +86,18 @@ SEARCH = (
     Key("run.choose", "r", "choose_run", "runs", "Choose the run to look at"),
 )
 
+FINDINGS = (
+    Key("finding.next", "f", "finding(1)", "finding", "The next finding"),
+    Key("finding.previous", "F", "finding(-1)", "", "The finding before"),
+    Key("finding.parting", "a", "apart", "where they part", "Back to where the two runs part"),
+    Key("verdict.stop", "escape", "stop_or_leave", "", "Stop looking or playing; else go back"),
+    Key("verdict.leave", "q", "leave", "back", "Back to where you came from"),
+)
+
 LESSON = (*_STEPS, *_LESSON, *_RUN, _EXERCISE)
 FREE_RUN = (*_STEPS, *_RUN, *SEARCH)
+# In a verdict escape leads back as well.
+VERDICT = (*(key for key in FREE_RUN if key.id != "find.stop"), *FINDINGS)
 
 ANSWERS = tuple(
     Key(f"answer.{n}", str(n), f"answer({n})", "", f"Give answer {n}") for n in range(1, 10)
@@ -99,6 +109,8 @@ ALWAYS = (
     Key("app.quit", "q,ctrl+q", "quit", "quit", "Leave; your place in a lesson is kept"),
     Key("app.interrupt", "ctrl+c", "quit", "", "Leave; your place in a lesson is kept"),
 )
+# Where q leads back, what else holds everywhere.
+IN_A_VERDICT = tuple(key for key in ALWAYS if key.id != "app.quit")
 EVERYWHERE = (Key("app.map", "m", "map", "map", "The course: all lessons"), *ALWAYS)
 
 MAP = (
@@ -115,7 +127,7 @@ EXERCISE = (
     Key("exercise.leave", "escape", "leave", "lesson", "Back to the lesson", True),
 )
 
-ALL = (*LESSON, *SEARCH, *ANSWERS, *MAP, *EXERCISE, *EVERYWHERE)
+ALL = (*LESSON, *SEARCH, *FINDINGS, *ANSWERS, *MAP, *EXERCISE, *EVERYWHERE)
 
 
 def printed(key: str) -> str:

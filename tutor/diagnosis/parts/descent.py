@@ -95,15 +95,16 @@ def faults(found: Descent) -> Iterator[Proof]:
     end = found.end
     if end is None or found.is_right:
         return
-    up = _LOWEST + (found.start - _LOWEST) * (1 + _LR) ** _COUNT
-    what = f"x[0] after {_COUNT} steps from {found.start[0]:.4g}"
     line = _line(found.definition)
-    if is_close(end, up, 1e-2):
-        yield replace(proof("gradient-ascent", what, float(up[0]), float(end[0])), line=line)
-        return
-    right = _LOWEST + (found.start - _LOWEST) * (1 - _LR) ** _COUNT
-    told = proof("", what, float(right[0]), float(end[0]))
-    words = f"After {_COUNT} steps it is no nearer to the lowest point of a parabola, {_LOWEST}."
+    for steps in range(1, _COUNT + 1):  # a loop that updates weights may have been cut short
+        up = _LOWEST + (found.start - _LOWEST) * (1 + _LR) ** steps
+        if is_close(end, up, 1e-2):
+            what = f"x[0] after {steps} steps from {found.start[0]:.4g}"
+            yield replace(proof("gradient-ascent", what, float(up[0]), float(end[0])), line=line)
+            return
+    what = f"x[0] at the end of a descent from {found.start[0]:.4g}"
+    told = proof("", what, _LOWEST, float(end[0]))
+    words = f"It comes no nearer to the lowest point of a parabola, which lies at {_LOWEST}."
     yield replace(told, sentence=words, line=line)
 
 

@@ -250,8 +250,10 @@ class _Asked:
     """Whether it was made with its data, and is given none."""
 
     def again(self) -> None:
-        """Put the weights and the data back."""
-        self.student.put({p.path: self.weights[p.name] for p in self.found})
+        """Put the weights and the data back, as far as the net still holds such weights."""
+        paths = ", ".join(p.path for p in self.found)
+        text = f"(lambda *to: [a.__setitem__(..., b) for a, b in zip(({paths},), to)] and None)"
+        self.student.observe(text, *(self.weights[p.name] for p in self.found))
         self.student.keep({"x": self.x.copy(), "t": self.given.copy(), "hot": self.t.copy()})
 
     def output(self) -> str | None:
@@ -295,12 +297,14 @@ class _Asked:
         told = self.student.observe(f"net.{name}", *args)
         if told.raised:
             return {}, False
-        paths = [p.path for p in self.found]
-        now = self.student.copies(paths)
+        paths = ", ".join(p.path for p in self.found)
+        now = self.student.observe(f"(lambda: [{paths}])").value
+        if not isinstance(now, list):
+            return {}, False
         moved = {
             p.name: (self.weights[p.name] - np.asarray(after, float)) / _TINY
             for p, after in zip(self.found, now, strict=True)
-            if np.shape(after) == p.shape
+            if isinstance(after, np.ndarray) and after.shape == p.shape
         }
         if any(m.any() for m in moved.values()):
             return (moved if len(moved) == len(self.found) else {}), True

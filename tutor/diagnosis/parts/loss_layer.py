@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +19,7 @@ from tutor.nets import softmax
 
 _STEP = 1e-5
 _TIGHT = 2e-5
+_PREDICTION = re.compile(r"y|y_?hat|\w*pred\w*|\w*probs?|p|outputs?|a")
 _MANY = 3
 _TOTALS = ("calculate", "compute", "mean_loss", "total")
 
@@ -95,7 +97,9 @@ def ask_loss_layer(
     if found.is_right or not _takes_probabilities(student, definition):
         return found
     other = _ask_with(student, definition, rng, _probabilities, shapes)
-    return other if other.is_right else found
+    forward = definition.methods[methods(definition)[0]]
+    named = bool(_PREDICTION.fullmatch(forward.parameters[0].lower()))
+    return other if other.is_right or named else found
 
 
 _Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
@@ -123,7 +127,7 @@ def ask_one(
     student: Student, definition: Definition, x: Floats, t: NDArray[np.generic]
 ) -> LossBatch:
     """Send one batch of logits, or one sample, through ``layer`` and back."""
-    target = _loss_of(definition)
+    target = _loss_of(student, definition)
     student.keep({"x": x, "t": t})
     slopes = student.slopes(target, ("=x", "=t"), ("x",), _STEP)["x"]
     twice = student.observe(target, np.concatenate([x, x]), np.concatenate([t, t]))
@@ -133,13 +137,14 @@ def ask_one(
     return LossBatch(x, np.asarray(t, float), loss, dx, slopes, twice, by_two, permuted)
 
 
-def _loss_of(definition: Definition) -> str:
+def _loss_of(student: Student, definition: Definition) -> str:
     """Return what gives the loss: forward, or what makes one number of one for each sample."""
     forward, _ = methods(definition)
     for name in _TOTALS:
         whole = definition.methods.get(name)
         if whole is not None and name != forward and whole.required == 2:
-            return f"layer.{name}"
+            has = student.observe("hasattr", "=layer", name)  # not, where a right one stands in
+            return f"layer.{name if has.value else forward}"
     return f"layer.{forward}"
 
 
@@ -165,7 +170,9 @@ def _backward(
 def _takes_probabilities(student: Student, definition: Definition) -> bool:
     """Tell whether a loss is no number for logits, or no other for smaller ones below 0."""
     x, t = np.array([[-0.7, 0.4, -0.2]]), np.array([[1.0, 0.0, 0.0]])
-    losses = [student.observe(_loss_of(definition), v, t).number() for v in (x, x * [2, 1, 1])]
+    losses = [
+        student.observe(_loss_of(student, definition), v, t).number() for v in (x, x * [2, 1, 1])
+    ]
     return None not in losses and (not np.isfinite(losses).all() or losses[0] == losses[1])  # type: ignore[arg-type]
 
 

@@ -2,52 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any, Final
 
-import numpy as np
-
-from tutor.diagnosis.asked import Student
 from tutor.diagnosis.findings import Diagnosis, Finding
 from tutor.diagnosis.judge import MAIN, Program
+from tutor.diagnosis.place import Module
 from tutor.diagnosis.roles import Taken, taken
-from tutor.diagnosis.shown.calls import accused, called_at, made_up, most_telling
-from tutor.diagnosis.shown.parting import changed_line, parting
+from tutor.diagnosis.shown.calls import accused, called_at, most_telling
+from tutor.diagnosis.shown.parting import changed_line
+from tutor.diagnosis.shown.places import as_handed_in
 from tutor.diagnosis.shown.repaired import repaired
+from tutor.diagnosis.shown.stage import (
+    HANDED_IN,
+    NO_LINE,
+    PutRightEnded,
+    Stage,
+    Stopped,
+    Way,
+    parted,
+)
 from tutor.diagnosis.shown.still import still
 from tutor.diagnosis.submission import Submission
-from tutor.diagnosis.trial import SECONDS, judges_program
-from tutor.diagnosis.uses.data import Data
-from tutor.diagnosis.uses.driver import driven
-from tutor.diagnosis.uses.text import Text
-from tutor.jail import Oracle, OracleError
-from tutor.trace.saved import DamagedRun, Run, load
+from tutor.jail import OracleError
+from tutor.trace.saved import DamagedRun, Run, SavedRun
 
-_EACH: Final = 3.0
-_EVERY_LINE, _NO_LINE = (1, 2**31), (0, 0)
-HANDED_IN: Final = "as handed in"
-PUT_RIGHT: Final = "put right"
+_EVERY_LINE = (1, 2**31)
+_WITHOUT_OWN = (Way.MADE_UP, Way.DRIVEN)  # what ended one way may not end all
 _NO_CALL = "Line {line} calls no function of this file, so there is no run to step through."
 _NOT_REACHED = "Nothing that could be run here reaches {name}, so there is no run to step through."
 _NO_REPAIR = "What puts it right is no change of one line, so the run stands alone here."
+_ALIKE = "The two runs give the same values wherever they were recorded."
 _ENDED = "The run could not be recorded: {error}"
+_RIGHT_ENDED = "Put right, the run could not be recorded: {error}"
 
 
 @dataclass(frozen=True)
 class Shown:
     """A finding with the runs that show it: the first one as handed in, the second put right.
 
-    ``sentences`` say what is missing, and why; then a run may be no more than the accused line.
-    ``at`` are the steps at which the two part.
+    ``sentences`` say what is missing, and why. ``at`` are the steps at which the two part.
+    ``has_run`` is false where the only run is no more than the accused line.
     """
 
     finding: Finding
     runs: tuple[Run, ...] = ()
     sentences: tuple[str, ...] = ()
     at: tuple[int, int] | None = None
+    has_run: bool = True
 
 
 def shown(submission: Submission, diagnosis: Diagnosis, seed: int = 0) -> tuple[Shown, ...]:
@@ -58,44 +61,96 @@ def shown(submission: Submission, diagnosis: Diagnosis, seed: int = 0) -> tuple[
     seed : int
         That of the diagnosis.
     """
+    return tuple(each_shown(submission, diagnosis, seed))
+
+
+def each_shown(
+    submission: Submission,
+    diagnosis: Diagnosis,
+    seed: int = 0,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Iterator[Shown]:
+    """Yield the runs of every error of a diagnosis, as they are recorded.
+
+    Parameters
+    ----------
+    stopped : callable
+        Asked between two questions to the jail; once it is true, nothing more is recorded.
+    """
     if not submission.has_code or not diagnosis.errors:
-        return ()
+        return
     program = Program.of(submission)
-    return tuple(_shown(program, finding, seed) for finding in diagnosis.errors)
+    for finding in diagnosis.errors:
+        if stopped():
+            return
+        with suppress(Stopped):
+            yield _shown(program, finding, seed, stopped)
 
 
-def _shown(program: Program, finding: Finding, seed: int) -> Shown:
+def unrun(submission: Submission, diagnosis: Diagnosis) -> tuple[Shown, ...]:
+    """Return every error of a diagnosis with the accused line alone; nothing is run for it."""
+    if not submission.has_code:
+        return ()
+    modules = {MAIN: submission.main, **{m.name: m for m in submission.siblings}}
+    return tuple(_standing(modules, finding) for finding in diagnosis.errors)
+
+
+def _shown(
+    program: Program, finding: Finding, seed: int, stopped: Callable[[], bool] = lambda: False
+) -> Shown:
     parts = taken(iter(program.definitions.values()))
     target, lines = _target(program, finding, parts)
     if not target:
-        return _standing(program, finding, _NO_CALL.format(line=finding.line))
+        return _standing(
+            program.modules, finding, _NO_CALL.format(line=_own_line(program, finding))
+        )
     changed = _repaired(program, finding, parts)
-    stage = _Stage(program, parts, target, seed)
+    missing = "" if changed else _NO_REPAIR
+    stage = Stage(program, parts, target, seed, stopped)
     problem = _NOT_REACHED.format(name=target.rpartition(":")[2])
-    for ways in (tuple(_Way), (_Way.MADE_UP, _Way.DRIVEN)):  # what ended one may not end all
+    ways = tuple(Way)
+    while ways:
         try:
             runs = stage.runs(changed, lines, ways)
+        except PutRightEnded as error:
+            if Way.OWN in ways:
+                ways = _WITHOUT_OWN
+            else:
+                changed, missing, ways = {}, _RIGHT_ENDED.format(error=error), tuple(Way)
         except (OracleError, DamagedRun) as error:
             problem = _ENDED.format(error=error)
-            continue
-        if not runs:
-            break
-        at = _parting(runs)
-        if at is None and len(runs) > 1:
-            at = changed_line(runs[0].steps, runs[1].steps)
-        return Shown(finding, runs, () if changed else (_NO_REPAIR,), at)
-    return _standing(program, finding, problem)
+            ways = _WITHOUT_OWN if Way.OWN in ways else ()
+        else:
+            return (
+                _of(program, finding, runs, missing)
+                if runs
+                else _standing(program.modules, finding, problem)
+            )
+    return _standing(program.modules, finding, problem)
 
 
-def _standing(program: Program, finding: Finding, sentence: str) -> Shown:
+def _of(program: Program, finding: Finding, runs: tuple[Run, ...], missing: str) -> Shown:
+    at = parted(runs)
+    if at is None and len(runs) > 1:
+        at, missing = changed_line(runs[0].steps, runs[1].steps), missing or _ALIKE
+    counted = tuple(
+        replace(run, steps=as_handed_in(run.steps, program.modules.values()))
+        for run in runs
+        if isinstance(run.steps, SavedRun)
+    )
+    return Shown(finding, counted, (missing,) if missing else (), at)
+
+
+def _own_line(program: Program, finding: Finding) -> int:
+    return program.modules.get(finding.module, program.submission.main).place(finding.line).line
+
+
+def _standing(modules: Mapping[str, Module], finding: Finding, sentence: str = "") -> Shown:
     """Return the line alone, and why there is no run."""
-    module = program.modules[finding.module]
+    module = modules.get(finding.module, modules[MAIN])
     steps = still(module, finding.definition, max(finding.line, 1))
-    return Shown(finding, (Run(HANDED_IN, steps),), (sentence,))
-
-
-def _parting(runs: Sequence[Run]) -> tuple[int, int] | None:
-    return parting(runs[0].steps, runs[1].steps) if len(runs) > 1 else None
+    sentences = (sentence,) if sentence else ()
+    return Shown(finding, (Run(HANDED_IN, steps),), sentences, has_run=False)
 
 
 def _target(
@@ -107,7 +162,7 @@ def _target(
     if target:
         return target, _EVERY_LINE
     if finding.module != MAIN:
-        return "", _NO_LINE
+        return "", NO_LINE
     target = called_at(tree, finding.line, program.definitions, parts)
     return (target, (finding.line,) * 2) if target else (most_telling(parts), _EVERY_LINE)
 
@@ -118,81 +173,3 @@ def _repaired(program: Program, finding: Finding, parts: Sequence[Taken]) -> dic
     source = program.modules[finding.module].source
     new = repaired(source, finding, role, program.definitions.get(name))
     return {finding.module: new} if new else {}
-
-
-class _Way(Enum):
-    """What is run so that the function is reached."""
-
-    OWN = "the file's own statements"
-    MADE_UP = "calls with a few numbers"
-    DRIVEN = "calls of what the file leaves uncalled"
-
-
-@dataclass(frozen=True)
-class _Stage:
-    """Where a function of a submission is run and recorded.
-
-    ``target`` names the function inside the jail.
-    """
-
-    program: Program
-    parts: Sequence[Taken]
-    target: str
-    seed: int
-
-    def runs(
-        self, changed: Mapping[str, str], lines: tuple[int, int], ways: Sequence[_Way]
-    ) -> tuple[Run, ...]:
-        """Return the run as handed in, and put right if there are changed sources.
-
-        The file's own run comes first, then made-up calls of the part, then those of what the
-        file leaves uncalled: the first in which the two part, or else that is there at all.
-
-        Parameters
-        ----------
-        lines : (int, int)
-            First and last of the file's own that are run.
-        """
-        found: tuple[Run, ...] = ()
-        with ExitStack() as stack:
-            sides = [(self._loaded(stack, {}), HANDED_IN)]
-            if changed:
-                sides.append((self._loaded(stack, changed), PUT_RIGHT))
-            for way in ways:
-                runs = self._recorded(sides, way, lines)
-                found = found or runs
-                if runs and (not changed or _parting(runs) is not None):
-                    return runs
-        return found
-
-    def _loaded(self, stack: ExitStack, changed: Mapping[str, str]) -> Student:
-        sources: list[dict[str, Any]] = self.program.sources([])
-        for source in sources:
-            source["source"] = changed.get(source["name"], source["source"])
-        oracle = Oracle(judges_program(), seconds=SECONDS, seconds_each=_EACH)
-        student = Student(stack.enter_context(oracle))
-        student.load(sources, {})
-        return student
-
-    def _recorded(
-        self, sides: Sequence[tuple[Student, str]], way: _Way, lines: tuple[int, int]
-    ) -> tuple[Run, ...]:
-        own = lines if way is _Way.OWN else _NO_LINE
-        calls = tuple(self._calls(sides[0][0], way))
-        if way is not _Way.OWN and not calls:
-            return ()
-        runs = []
-        for student, title in sides:
-            raw = student.oracle.ask("recorded", self.target, own, calls, title)
-            if raw is None:
-                break
-            runs.append(replace(load(np.asarray(raw, np.uint8).tobytes()).runs[0], title=title))
-        return tuple(runs)
-
-    def _calls(self, student: Student, way: _Way) -> Iterator[str]:
-        if way is _Way.MADE_UP:
-            yield from made_up(self.parts, self.target, Data.of(self.seed))
-        elif way is _Way.DRIVEN:
-            modules = self.program.modules.items()
-            texts = {name: Text(name, module.filename, module.source) for name, module in modules}
-            yield from driven(student, texts, self.parts, self.seed)

@@ -35,7 +35,8 @@ def driven(
     text = next(iter(texts.values()))
     data = Data.of(seed)
     nets = [part.definition for part in parts if part.role is Role.NETWORK]
-    left_out = {part.definition.name for part in parts} | reached(texts)
+    asked = {part.definition.name for part in parts if part.role is not Role.DESCENT}
+    left_out = asked | reached(texts)
     taken = {net.name: _targets_of(student, net) for net in nets}
     return (
         *_of_nets(data, nets, taken, left_out),

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tutor.ui.drawing.figure import index_text, is_array, is_figure, kind, value_text
 from tutor.ui.drawing.highlight import highlight
-from tutor.ui.drawing.ink import BLANK, Line, Span, beside, fold, harmless, pad, width
-from tutor.ui.drawing.wrap import wrap
+from tutor.ui.drawing.ink import BLANK, Line, Span, beside, harmless
+from tutor.ui.drawing.labelled import code_rows, entry
 
 if TYPE_CHECKING:
     from tutor.trace.state import Memory, Note, State, Write
 
-_LABEL = 9
 _SIDE_BY_SIDE = 64
 _MOST_WRITES = 12
 _MOST_NOTES = 6
@@ -71,7 +70,7 @@ def _run(told: Told, cells: int) -> Iterator[Line]:
         yield Line((Span(f" {told.title}", "strong"),))
     yield from _code(state, cells)
     said = list(_effects(state, told.memory, cells))
-    yield from said or _entry("", (Span("It changed nothing that is recorded.", "dim"),), cells)
+    yield from said or entry("", (Span("It changed nothing that is recorded.", "dim"),), cells)
 
 
 def _code(state: State, cells: int) -> Iterator[Line]:
@@ -79,7 +78,7 @@ def _code(state: State, cells: int) -> Iterator[Line]:
     numbers = range(state.line, max(state.line, state.end_line) + 1)
     rows = highlight(tuple(state.source.line(number) for number in numbers))
     for number, spans in zip(numbers, rows, strict=True):
-        yield from _rows(f"line {number}" if number == state.line else "", spans, cells)
+        yield from code_rows(f"line {number}" if number == state.line else "", spans, cells)
 
 
 def _effects(state: State, memory: Memory | None, cells: int) -> Iterator[Line]:
@@ -87,19 +86,19 @@ def _effects(state: State, memory: Memory | None, cells: int) -> Iterator[Line]:
         yield from _write(write, cells)
     if state.written > _MOST_WRITES:
         more = f"and {state.written - min(len(state.writes), _MOST_WRITES):,} more elements"
-        yield from _entry("", (Span(more, "dim"),), cells)
+        yield from entry("", (Span(more, "dim"),), cells)
     yield from _also(state, memory, cells)
     kept = _kept_return(state)
     for callee, value in state.returned if kept is None else ():
         back = (Span(_text(value)), Span(f"  from {callee}", "dim"))
-        yield from _entry("returned", back, cells)
+        yield from entry("returned", back, cells)
     for name in state.assigned:
         if name in state.names:
             yield from _assigned(name, state, kept or "", cells)
     for value in state.result:
-        yield from _entry("returns", (Span(_text(value), "changed"),), cells)
+        yield from entry("returns", (Span(_text(value), "changed"),), cells)
     if state.exception:
-        yield from _entry("raised", (Span(harmless(state.exception), "bad"),), cells)
+        yield from entry("raised", (Span(harmless(state.exception), "bad"),), cells)
     yield from _printed(state.printed, cells)
 
 
@@ -107,7 +106,7 @@ def _write(write: Write, cells: int) -> Iterator[Line]:
     where = Span(f"{write.name}[{index_text(write.index)}]  ", "name")
     old, new = _text(write.old), _text(write.new)
     change = f"stays {new}" if old == new else f"{old} -> {new}"
-    yield from _entry("wrote", (where, Span(change, "changed")), cells)
+    yield from entry("wrote", (where, Span(change, "changed")), cells)
 
 
 def _also(state: State, memory: Memory | None, cells: int) -> Iterator[Line]:
@@ -117,7 +116,7 @@ def _also(state: State, memory: Memory | None, cells: int) -> Iterator[Line]:
         others = [name for name in buffer.names if name not in written]
         if buffer.written and others:
             text = f"{', '.join(others)}: the same memory, so changed as well"
-            yield from _entry("", (Span(text, "dim"),), cells)
+            yield from entry("", (Span(text, "dim"),), cells)
 
 
 def _kept_return(state: State) -> str | None:
@@ -134,17 +133,17 @@ def _assigned(name: str, state: State, callee: str, cells: int) -> Iterator[Line
     value = state.names[name]
     text = f"[{kind(value)}]" if is_array(value) else _text(value)
     source = (Span(f"  from {callee}", "dim"),) if callee else ()
-    yield from _entry("now", (Span(f"{name} = ", "name"), Span(text, "changed"), *source), cells)
+    yield from entry("now", (Span(f"{name} = ", "name"), Span(text, "changed"), *source), cells)
 
 
 def _printed(text: str, cells: int) -> Iterator[Line]:
     rows = text.expandtabs(4).splitlines()
     for number, row in enumerate(rows[:_MOST_PRINTED]):
         label = "printed" if number == 0 else ""
-        yield from _rows(label, (Span("| ", "quote"), Span(harmless(row), "quote")), cells)
+        yield from code_rows(label, (Span("| ", "quote"), Span(harmless(row), "quote")), cells)
     if len(rows) > _MOST_PRINTED:
         more = f"and {len(rows) - _MOST_PRINTED:,} more lines"
-        yield from _entry("", (Span(more, "dim"),), cells)
+        yield from entry("", (Span(more, "dim"),), cells)
 
 
 def _notes(told: Sequence[Told], notes: Iterable[str], cells: int) -> Iterator[Line]:
@@ -158,7 +157,7 @@ def _notes(told: Sequence[Told], notes: Iterable[str], cells: int) -> Iterator[L
             yield from _note(note.text, note.step, one.state.step, cells)
         if len(ordered) > len(shown):
             text = f"and {len(ordered) - len(shown):,} more notes"
-            yield from _entry("", (Span(text, "dim"),), cells)
+            yield from entry("", (Span(text, "dim"),), cells)
     for text in notes:
         yield from _note(text, None, 0, cells)
 
@@ -168,38 +167,24 @@ def _note(text: str, step: int | None, here: int, cells: int) -> Iterator[Line]:
     where = f"at step {step + 1:,}: " if away and step is not None else ""
     click = f"step:{step}" if away else ""
     first, *rest = text.splitlines() or [""]
-    yield from _entry("note", (Span(f"{where}{harmless(first)}", "dim", click),), cells)
+    yield from entry("note", (Span(f"{where}{harmless(first)}", "dim", click),), cells)
     for row in rest:
-        yield from _rows("", (Span(harmless(row), "dim", click),), cells)
+        yield from code_rows("", (Span(harmless(row), "dim", click),), cells)
+
+
+def line_alone(state: State, notes: Sequence[str], cells: int) -> list[Line]:
+    """Return a line that was not run, and below what there is to say of that."""
+    return [*_code(state, cells), *(row for note in notes for row in _note(note, None, 0, cells))]
 
 
 def nothing(title: str, exception: str, notes: Sequence[str], cells: int) -> list[Line]:
     """Return what is said in the place of a run without steps."""
     text = f"{title}: nothing was recorded, so there is no step to stand at."
-    lines = [*_entry("", (Span(text),), cells)]
+    lines = [*entry("", (Span(text),), cells)]
     if exception:
-        lines += _entry("raised", (Span(harmless(exception), "bad"),), cells)
+        lines += entry("raised", (Span(harmless(exception), "bad"),), cells)
     return [*lines, *(row for note in notes for row in _note(note, None, 0, cells))]
 
 
 def _text(value: object) -> str:
     return harmless(value_text(value, _LONG))
-
-
-def _entry(label: str, spans: Sequence[Span], cells: int) -> Iterator[Line]:
-    room = max(8, cells - _LABEL - 2)
-    lead = Span(pad(f" {label}", _LABEL + 1), "dim")
-    rows = [tuple(spans)] if _cells(spans) <= room else wrap(spans, room)
-    for number, row in enumerate(rows):
-        yield Line((lead if number == 0 else Span(" " * (_LABEL + 1)), *row))
-
-
-def _rows(label: str, spans: Sequence[Span], cells: int) -> Iterator[Line]:
-    lead, hang = Span(pad(f" {label}", _LABEL + 1), "dim"), Span(" " * (_LABEL + 3))
-    whole = (lead, *spans)
-    rows = [whole] if _cells(whole) < cells else fold(whole, cells - 1, hang, " ,(")
-    return map(Line, rows)
-
-
-def _cells(spans: Sequence[Span]) -> int:
-    return sum(width(span.text) for span in spans)

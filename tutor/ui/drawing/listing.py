@@ -33,13 +33,22 @@ class Listing:
         last = min(max(first, last), len(self.places) - 1)
         return range(self.places[first][0], self.places[last][1])
 
-    def at(self, line: int, end_line: int, raised: bool = False) -> list[Line]:
-        """Return all rows with a statement marked as the one that ran."""
+    def at(
+        self, line: int, end_line: int, raised: bool = False, accused: int | None = None
+    ) -> list[Line]:
+        """Return all rows with a statement marked as the one that ran, and an accused line."""
         rows = list(self.rows)
+        for row in self.rows_of(accused, accused)[:1] if accused is not None else ():
+            rows[row] = Line((Span(" *", "bad"), *rows[row].spans[1:]))
         ground = "raised" if raised else "current"
         for number, row in enumerate(self.rows_of(line, end_line)):
-            mark = Span("! " if raised else "> ", "pointer") if not number else Span("  ")
-            rows[row] = Line((mark, *rows[row].spans[1:]), ground)
+            sign = ("!" if raised else ">") if not number else " "
+            own = rows[row].spans[0].text[1:]
+            marks = (Span(sign, "pointer"), Span(own, "bad"))
+            mark = (
+                marks if own.strip() else (Span(sign + own, "pointer" if not number else "text"),)
+            )
+            rows[row] = Line((*mark, *rows[row].spans[1:]), ground)
         return rows
 
 

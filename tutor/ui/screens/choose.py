@@ -82,9 +82,9 @@ class ChoosePage(Page):
 
     KEYS: ClassVar[tuple[Key, ...]] = ALWAYS
 
-    def __init__(self, title: str, choices: Sequence[Choice]) -> None:
+    def __init__(self, title: str, choices: Sequence[Choice], picked: int = 0) -> None:
         super().__init__()
-        self._asked = title, choices
+        self._asked = title, choices, picked
         self.chosen: int | None = None
 
     def on_mount(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SIGNS = (
     (">", "before a line of source: it has just run; before a name: that line gave it its value"),
     ("!", "before a line of source: it raised an exception"),
+    ("*", "before a line of source: the finding that is told here is about this line"),
     (
         ">-1.0573<",
         "this iteration has moved the element; inside f: its caller has, or the runs differ",

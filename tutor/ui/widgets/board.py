@@ -37,14 +37,20 @@ class Board(Kept, Container):
         The pane of the words, with the id ``why``; a lesson's if none is given.
     label : str
         What the tab of the words is called.
+    before : Pane, optional
+        One more pane before the words; its id is the name of its tab.
     """
 
-    def __init__(self, words: Pane | None = None, label: str = "why") -> None:
+    def __init__(
+        self, words: Pane | None = None, label: str = "why", before: Pane | None = None
+    ) -> None:
         super().__init__(id="panes")
         self._words = words or WhyPane("why")
         self._label = label
+        self._before = before
+        self._first = (before.id,) if before is not None and before.id else ()
         self.layout_now = Layout.WIDE
-        self.tab = "why"
+        self.tab = (*self._first, "why")[0]
         self._talk: Talk | None = None
         self._columns, self._rows = 0, 0
         self._runs: Sequence[tuple[str, Cursor]] = ()
@@ -57,6 +63,8 @@ class Board(Kept, Container):
             yield ValuesPane("left")
             yield ValuesPane("right")
         yield Tabs("tabs")
+        if self._before is not None:
+            yield self._before
         yield self._words
         yield MemoryPane("memory")
 
@@ -113,10 +121,15 @@ class Board(Kept, Container):
 
     # --- how the room is shared -----------------------------------------------------------
 
+    @property
+    def tabs(self) -> tuple[str, ...]:
+        """Return the panes that share a place."""
+        tabs = TABS[self.layout_now]
+        return (*self._first, *tabs) if tabs else ()
+
     def is_seen(self, pane: str) -> bool:
         """Tell whether a pane is on the screen."""
-        tabs = TABS[self.layout_now]
-        return pane not in tabs or self.tab == pane
+        return pane not in self.tabs or self.tab == pane
 
     def lay_out(self, layout: Layout, columns: int, rows: int) -> None:
         """Lay the panes out."""
@@ -139,9 +152,9 @@ class Board(Kept, Container):
 
     def open_tab(self, tab: str) -> None:
         """Open one of the panes that share a place."""
-        tabs = TABS[self.layout_now]
+        tabs = self.tabs
         self.tab = tab if tab in tabs or not tabs else tabs[0]
-        for name in ("why", "values", "memory"):
+        for name in (*self._first, "why", "values", "memory"):
             self.set_class(name == self.tab, f"show-{name}")
         self.query_one("#tabs", Tabs).show({name: self.label(name) for name in tabs}, self.tab)
         self._share()
@@ -153,17 +166,18 @@ class Board(Kept, Container):
 
     def next_tab(self, by: int) -> str:
         """Return the tab that comes next; empty where no panes share a place."""
-        tabs = TABS[self.layout_now]
+        tabs = self.tabs
         return tabs[(tabs.index(self.tab) + by) % len(tabs)] if self.tab in tabs else ""
 
     def next_pane(self, by: int) -> None:
         """Open the next tab; where there are none, give the next pane the focus."""
-        tabs = TABS[self.layout_now]
+        tabs = self.tabs
         if tabs:
             self.open_tab(tabs[(tabs.index(self.tab) + by) % len(tabs)])
             self.screen.set_focus(None)
             return
-        names = [n for n in ("source", "left", "right", "why", "memory") if self._is_used(n)]
+        panes = ("source", "left", "right", *self._first, "why", "memory")
+        names = [name for name in panes if self._is_used(name)]
         focused = self.screen.focused.id if self.screen.focused else None
         at = names.index(focused) + by if focused in names else min(by, 0)
         self.screen.set_focus(self.query_one(f"#{names[at % len(names)]}"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tutor.ui.drawing.account import Told, account, nothing
+from tutor.ui.drawing.account import Told, account, line_alone, nothing
 from tutor.ui.widgets.pane import Pane
 
 if TYPE_CHECKING:
     from tutor.trace import Cursor
+    from tutor.trace.state import State
     from tutor.ui.reader import Titled
 
 
@@ -23,7 +24,12 @@ class HappenedPane(Pane):
         """Show a step of each run, from the top."""
         told = [_told(title if len(runs) > 1 else "", cursor) for title, cursor in runs]
         self.draw(lambda cells, rows: account(told, notes, cells))
-        self._to_the_top()
+        self.to_the_top()
+
+    def show_line(self, state: State, notes: Sequence[str]) -> None:
+        """Show a line that was not run, and why."""
+        self.draw(lambda cells, rows: line_alone(state, notes, cells))
+        self.to_the_top()
 
     def show_nothing(self, titled: Titled | None, notes: Sequence[str]) -> None:
         """Say that a run has no steps, and what ended it."""
@@ -32,12 +38,7 @@ class HappenedPane(Pane):
         said = [note.text for note in titled.steps.notes] if titled else []
         raised = f"{type(error).__name__}: {error}" if error is not None else ""
         self.draw(lambda cells, rows: nothing(title, raised, [*said, *notes], cells))
-        self._to_the_top()
-
-    def _to_the_top(self) -> None:
-        if self.scroll_offset.y:
-            self.scroll_to(y=0, animate=False, force=True)
-            self.say_more()
+        self.to_the_top()
 
 
 def _told(title: str, cursor: Cursor) -> Told:

@@ -126,6 +126,12 @@ class Pane(Kept, ScrollView, inherit_bindings=False):
             self.scroll_to(y=max(0, middle), animate=False, force=True)
             self.say_more()
 
+    def to_the_top(self) -> None:
+        """Scroll back to the first line."""
+        if self.scroll_offset.y:
+            self.scroll_to(y=0, animate=False, force=True)
+            self.say_more()
+
     def page(self, direction: int) -> bool:
         """Scroll by most of a page; tell whether anything moved."""
         before = self.scroll_offset.y

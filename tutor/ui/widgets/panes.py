@@ -5,10 +5,12 @@ What only a run needs is imported when there is one: the text is painted before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from tutor.ui.drawing.ink import BLANK, Line, Span, fold
+from tutor.ui.drawing.labelled import said
 from tutor.ui.drawing.talk import Talk, first_row_of_question, first_row_of_reply, talk
 from tutor.ui.widgets.pane import Pane
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tutor.trace.state import State
 
 _FOOT_ROWS = 2
+_NEWS = {"pointer", "changed", "written"}  # inks of what the line that just ran gave
 
 
 class SourcePane(Pane):
@@ -26,6 +29,11 @@ class SourcePane(Pane):
     def __init__(self, id: str | None = None) -> None:
         super().__init__("source", id)
         self._state: State | None = None
+        self._accused: tuple[str, int] | None = None
+
+    def accuse(self, filename: str, line: int) -> None:
+        """Mark a line of a file wherever it is seen from now on."""
+        self._accused = filename, line
 
     def show(self, state: State) -> None:
         """Show a step."""
@@ -48,7 +56,9 @@ class SourcePane(Pane):
             return []
         self.set_foot(_foot(happened(state), cells, height))
         shown = listing(state.source, cells)
-        return shown.at(state.line, state.end_line, bool(state.exception))
+        filename, line = self._accused or ("", 0)
+        accused = line if filename == state.source.filename else None
+        return shown.at(state.line, state.end_line, bool(state.exception), accused)
 
     def _follow(self) -> None:
         cells = self.cells if self._state is not None else 0
@@ -88,6 +98,15 @@ class ValuesPane(Pane):
         self._scales = scales
         self.entitle(title)
         self.draw(self._rows)
+
+    def bring_news(self) -> None:
+        """Scroll to the first value that the line has given."""
+        rows = [at for at, row in enumerate(self.lines) if _NEWS & {span.ink for span in row.spans}]
+        self.bring(range(rows[0], rows[-1] + 1) if rows else range(1))
+
+    def say(self, sentences: Sequence[str]) -> None:
+        """Say something in the place of the values."""
+        self.draw(lambda cells, rows: said(sentences, cells))
 
     def _rows(self, cells: int, height: int) -> list[Line]:
         from tutor.ui.drawing.values import Room, values
