@@ -305,6 +305,13 @@ async def test_what_was_printed_and_the_notes_are_beside_the_step(tmp_path: Path
         assert "| there" in it.text("why")
 
 
+async def test_s_says_why_a_call_of_an_opened_run_cannot_be_gone_into(tmp_path: Path) -> None:
+    async with opened_run(from_disk(saved(gradient())), tmp_path) as it:
+        await it.press("down", "n", "right", "right", "right", "down", "s")
+        assert it.line == "fxh1 = f(x)"
+        assert "were saved with this run: go there to step in." in it.text()
+
+
 @pytest.mark.parametrize("size", SIZES[:2])
 async def test_a_run_from_a_file_shows_the_same(tmp_path: Path, size: tuple[int, int]) -> None:
     some = saved(gradient(), gradient(dead))

@@ -156,6 +156,10 @@ class FrameRecording(HandedOn):
         """Return False: everything is here already."""
         return False
 
+    def why_not_into(self, step: int) -> str:
+        """Return nothing: everything is here already."""
+        return ""
+
     def step_into(self, step: int) -> FrameRecording:
         """Raise: everything is here already."""
         raise IndexError(f"nothing to step into at step {step}")

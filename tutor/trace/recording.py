@@ -238,6 +238,10 @@ class Recording(HandedOn):
 
         return called_function(self, step) is not None
 
+    def why_not_into(self, step: int) -> str:
+        """Return nothing: where there is a call it can be stepped into."""
+        return ""
+
     def step_into(self, step: int) -> Steps:
         """Return the recording of the function that a step's line called, frame by frame.
 

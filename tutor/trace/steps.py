@@ -63,5 +63,8 @@ class Steps(Protocol):
     def can_step_into(self, step: int) -> bool:
         """Tell whether a step's line called a function that can be stepped into."""
 
+    def why_not_into(self, step: int) -> str:
+        """Return why a call of a step's line cannot be stepped into; empty if there is none."""
+
     def step_into(self, step: int) -> Steps:
         """Return the recording of the call that a step's line made."""

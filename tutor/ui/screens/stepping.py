@@ -163,7 +163,9 @@ class SteppingScreen(Page):
 
     def action_into(self) -> None:
         """Step into f, or out again."""
-        self.attempt("into", self.reader.into, _NO_CALL)
+        cursor = self.reader.standing
+        why = cursor.recording.why_not_into(cursor.step) if cursor is not None else ""
+        self.attempt("into", self.reader.into, why or _NO_CALL)
 
     def action_compare(self) -> None:
         """Show a second run beside the first, or only one."""
