@@ -15,7 +15,13 @@ _MOST_STEPS = 1_000_000
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--call", metavar="EXPR", help="The call to record, or its number in the list.")
+@click.option(
+    "--call",
+    "calls",
+    metavar="EXPR",
+    multiple=True,
+    help="The call to record, or its number in the list. Given twice, both, side by side.",
+)
 @click.option("--function", metavar="NAME", help="Record every call of this function.")
 @click.option("--cell", metavar="N", type=click.IntRange(min=1), help="Of a notebook, from 1.")
 @click.option(
@@ -36,7 +42,7 @@ _MOST_STEPS = 1_000_000
 )
 def trace(
     file: Path,
-    call: str | None,
+    calls: tuple[str, ...],
     function: str | None,
     cell: int | None,
     max_steps: int,
@@ -53,8 +59,8 @@ def trace(
     screen = on_terminal() and not plain and export is None
     _check(watch, screen, export)
     try:
-        request = Choosing(file, call, function, cell, max_steps).request(screen)
-        tracing = Tracing(request)
+        wanted = [Choosing(file, call, function, cell, max_steps) for call in calls or (None,)]
+        tracing = Tracing([one.request(screen) for one in wanted])
         saved = tracing.first(sys.stderr.isatty())
     except WrongCall as error:
         click.echo(str(error), err=True)

@@ -91,46 +91,50 @@ class Choosing:
 
 
 class Tracing:
-    """A call that is recorded, and recorded anew when its file is saved."""
+    """Calls of one file that are recorded, and recorded anew when it is saved."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, requests: Sequence[Request]) -> None:
         from tutor.tracing import Watch
 
-        self._request = request
-        self._traced: Traced | None = None
-        self._watch = Watch(*_files(Path(request.path)))
+        self._requests = list(requests)
+        self._traced: list[Traced] = []
+        self._file = Path(requests[0].path)
+        self._watch = Watch(*_files(self._file))
 
     @property
     def sentence(self) -> str:
-        """Return how the run ended, if there is something to say."""
-        return self._traced.ended.sentence if self._traced else ""
+        """Return how the runs ended, if there is something to say."""
+        return "\n".join(dict.fromkeys(t.ended.sentence for t in self._traced if t.ended.sentence))
 
     @property
     def printed(self) -> str:
         """Return what was printed beside no step."""
-        return self._traced.printed if self._traced else ""
+        return self._traced[0].printed if self._traced else ""
 
     @property
     def exit_code(self) -> int:
         """Return 0 for a whole run, 1 for one that was cut, 2 where nothing could be recorded."""
         from tutor.tracing import Ending
 
-        ending = self._traced.ended.ending if self._traced else Ending.REFUSED
-        if ending is Ending.FINISHED:
+        nothing = {Ending.REFUSED, Ending.UNREADABLE, Ending.NEVER}
+        endings = {traced.ended.ending for traced in self._traced} or nothing
+        if endings == {Ending.FINISHED}:
             return 0
-        return 2 if ending in (Ending.REFUSED, Ending.UNREADABLE, Ending.NEVER) else 1
+        return 2 if endings & nothing else 1
 
     def first(self, told: bool) -> Saved | None:
-        """Record the call; ctrl+c stops the run, and what it did until then is there.
+        """Record the calls; ctrl+c stops a run, and what it did until then is there.
 
         ``told`` says on standard error that it is being recorded.
         """
         from tutor.tracing import trace_file
 
-        what = self._request.call or self._request.function or Path(self._request.path).name
-        with _interruptible() as cancel, _saying(f"recording {what} ...   ctrl+c stops", told):
-            self._traced = trace_file(self._request, cancel)
-        return self._traced.saved
+        self._traced = []
+        for request in self._requests:
+            what = request.call or request.function or self._file.name
+            with _interruptible() as cancel, _saying(f"recording {what} ...   ctrl+c stops", told):
+                self._traced.append(trace_file(request, cancel))
+        return _together(self._traced)
 
     def tell(self) -> None:
         """Print what there is to say where nothing was recorded."""
@@ -145,11 +149,22 @@ class Tracing:
         if not self._watch.has_changed():
             return None
         try:
-            request = _moved(self._request, _read(Path(self._request.path)))
+            submission = _read(self._file)
         except WrongCall as error:
             return str(error)
-        self._traced = trace_file(request, cancel)
-        return self._traced.saved or self.sentence or "Nothing was recorded."
+        moved = [_moved(request, submission) for request in self._requests]
+        self._traced = [trace_file(request, cancel) for request in moved]
+        return _together(self._traced) or self.sentence or "Nothing was recorded."
+
+
+def _together(traced: Sequence[Traced]) -> Saved | None:
+    """Return the runs of several recordings as one; None if none of them has any."""
+    found = [one.saved for one in traced if one.saved is not None]
+    if not found:
+        return None
+    runs = tuple(run for saved in found for run in saved.runs)
+    notes = tuple(dict.fromkeys(note for saved in found for note in saved.notes))
+    return replace(found[0], runs=runs, notes=notes)
 
 
 def _read(file: Path) -> Submission:

@@ -11,6 +11,7 @@ import numpy as np
 from tutor.diagnosis.inside import space, stepping, watching
 from tutor.diagnosis.inside.clock import Cut, at_most
 from tutor.diagnosis.inside.hush import hushed
+from tutor.diagnosis.inside.standins import Anything
 
 _SECONDS = 0.4
 _NAMES = 6  # that a call may miss, one after another
@@ -51,6 +52,10 @@ def drive_step(
 def _run(statement: str, names: Mapping[str, Any]) -> str:
     """Run a statement, once more for each name that it misses and that is known."""
     module = space.modules[space.MAIN]
+    for name, value in list(module.items()):  # what was made of data that are not there
+        known = _known(name, names) if isinstance(value, Anything) else None
+        if known is not None:
+            module[name] = known
     given: list[str] = []
     raised = ""
     for _ in range(_NAMES):
@@ -59,12 +64,12 @@ def _run(statement: str, names: Mapping[str, Any]) -> str:
                 exec(statement, module)
         except NameError as error:
             raised = str(error)
-            name = _MISSING.search(raised)
-            value = _known(name[1], names) if name is not None else None
-            if name is None or value is None:
+            missed = _MISSING.search(raised)
+            value = _known(missed[1], names) if missed is not None else None
+            if missed is None or value is None:
                 break
-            module[name[1]] = value
-            given.append(name[1])
+            module[missed[1]] = value
+            given.append(missed[1])
             continue
         except (Exception, Cut, watching.Enough) as error:
             raised = f"{type(error).__name__}: {error}"[:200]

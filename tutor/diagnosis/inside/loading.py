@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from tutor.diagnosis.inside import chance, space, watching
+from tutor.diagnosis.inside import space, watching
 from tutor.diagnosis.inside.clock import Cut, at_most, keep_limits
 from tutor.diagnosis.inside.outcomes import outcome, said
 from tutor.diagnosis.inside.standins import FRAMEWORK, Finder, Missing, wants_only_data
+from tutor.jail import chance
 
 _PASSES = 200  # of a loop at the top level
 _TRAINING_PASSES = 6  # of a loop that updates weights

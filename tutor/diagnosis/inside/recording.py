@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.inside import chance, loading, space
+from tutor.diagnosis.inside import loading, space
 from tutor.diagnosis.inside.clock import Cut, at_most
+from tutor.jail import chance
 
 _SECONDS = 0.5  # for one statement
 _MOST_STEPS = 1_000  # about: it is looked at now and then

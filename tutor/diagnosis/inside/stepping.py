@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.inside import chance
 from tutor.diagnosis.inside.clock import Cut, at_most
 from tutor.diagnosis.inside.space import last_line, modules
 from tutor.diagnosis.inside.step_code import helping, made
 from tutor.diagnosis.inside.step_kept import Kept, grown
 from tutor.diagnosis.inside.step_notes import Note, Run, arrays
+from tutor.jail import chance
 
 _FIRST, _SECONDS = 0.4, 1.0  # of processor time for a question, without moves and with
 _TOOLS = ("__update__", "__loss__", "__result__", "__ended__")

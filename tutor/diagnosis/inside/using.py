@@ -11,10 +11,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.diagnosis.inside import chance, loading, space, watching
+from tutor.diagnosis.inside import loading, space, watching
 from tutor.diagnosis.inside.clock import Cut, at_most
 from tutor.diagnosis.inside.looking import look_on, noting
 from tutor.diagnosis.inside.steps import Steps
+from tutor.jail import chance
 
 _DEPTH = 4
 _MOST = 60

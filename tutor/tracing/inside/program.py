@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any
 
+from tutor.jail import chance
 from tutor.trace import Recorder, RecordingError
 from tutor.trace.recorder import Opened
 from tutor.tracing.inside.choice import behind, innermost, resolve
@@ -54,6 +55,7 @@ class Program:
     def run(self) -> None:
         """Run all of it. That it comes back means that nothing was recorded."""
         sys.modules["__main__"] = self.module
+        chance.restart()
         setattr(builtins, HOOK, self._record)
         if self.plan.function and not self.plan.call:
             self._record_function()

@@ -49,7 +49,7 @@ class RunScreen(SeekingScreen):
         The step of a new run for a cursor in an old one; by default the same step.
     """
 
-    NO_OTHER = "There is no second run to compare with: only one was recorded."
+    NO_OTHER = "There is no second run: trace FILE --call 1 --call 2 records two."
     KEYS: ClassVar[tuple[Key, ...]] = (*FREE_RUN, *ALWAYS)
     BINDINGS: ClassVar[list[BindingType]] = bindings(*FREE_RUN)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from tutor.diagnosis.inside import chance
+from tutor.jail import chance
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Chance that is the same each time a file is judged, and still no two draws alike."""
+"""Chance that is the same each time a file is run, and still no two draws alike."""
 
 from __future__ import annotations
 
