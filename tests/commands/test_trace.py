@@ -97,7 +97,7 @@ def test_a_call_is_chosen_by_its_number_or_its_text(file: Path, word: str) -> No
 def test_two_calls_are_recorded_side_by_side(file: Path, tmp_path: Path) -> None:
     file.write_text(TWO_CALLS)
     both = tmp_path / "both.json"
-    result = called(file, "--call", "1", "--call", "2", "--export", both)
+    result = call(file, "--call", "1", "--call", "2", "--export", both)
     assert result.exit_code == 0, result.output
     one, other = (run.steps for run in load(both.read_bytes()).runs)
     assert (one.iterations["fxh1"] != one.iterations["fxh2"]).any()

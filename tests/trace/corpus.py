@@ -150,6 +150,46 @@ def flat_ravel(f, x):
 
 
 @case(lambda: (skew, matrix()))
+def flat_attribute(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    for i in range(x.size):
+        kept = x.flat[i]
+        x.flat[i] = kept + h
+        fxh1 = f(x)
+        x.flat[i] = kept - h
+        fxh2 = f(x)
+        grad.flat[i] = (fxh1 - fxh2) / (2 * h)
+        x.flat[i] = kept
+    return grad
+
+
+@case(lambda: (skew, matrix()))
+def flat_iterator(f, x):
+    h = 1e-4
+    grad = np.zeros_like(x)
+    row, slopes = x.flat, grad.flat
+    for i in range(x.size):
+        row[i] += h
+        up = f(x)
+        row[i] -= 2 * h
+        down = f(x)
+        row[i] += h
+        slopes[i] = (up - down) / (2 * h)
+    return grad
+
+
+@case(lambda: (skew, matrix().T))
+def flat_attribute_transposed(f, x):
+    out = np.zeros(x.shape)
+    for i in range(x.size):
+        x.flat[i] = x.flat[i] * 2
+        out.flat[i] = f(x)
+    x.flat[1:3] = 0.5
+    return out
+
+
+@case(lambda: (skew, matrix()))
 def flat_reshape(f, x):
     h = 1e-4
     flat = x.reshape(-1)

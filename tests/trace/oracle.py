@@ -61,6 +61,8 @@ class Observed:
 
 def copied(value: object) -> object:
     """Return a value as it can be compared later."""
+    if isinstance(value, np.flatiter) and value.base.flags.c_contiguous:
+        value = value.base.reshape(-1)  # shown as the row that it goes through
     if isinstance(value, np.ndarray):
         return np.array(value, copy=True)
     if isinstance(value, SIMPLE):

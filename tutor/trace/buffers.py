@@ -301,10 +301,12 @@ class Tracker:
             self.shown.append(buffer)
         return ref
 
-    def written(self, values: NDArray[Any], index: Any) -> PlainWrite:
+    def written(self, values: NDArray[Any] | np.flatiter[Any], index: Any) -> PlainWrite:
         """Return what ``values[index] = ...`` has just written, read back."""
-        ref = self.ref(values)
-        cells = np.asarray(ref.cells()[index])
+        is_flat = isinstance(values, np.flatiter)
+        ref = self.ref(values.base if isinstance(values, np.flatiter) else values)
+        every = ref.cells().reshape(-1) if is_flat else ref.cells()
+        cells = np.asarray(every[index])
         found = np.broadcast_to(np.asarray(values[index]), cells.shape)
         return PlainWrite(ref, cells.reshape(-1), found.reshape(-1).copy())
 

@@ -314,5 +314,5 @@ def _store_places(timeline: Timeline) -> Iterator[StorePlace]:
 
 def _root(text: str) -> str:
     """Return the name that an expression begins with, if all that follows are subscripts."""
-    root = text.partition("[")[0]
+    root = text.partition("[")[0].removesuffix(".flat")
     return root if root.isidentifier() else text

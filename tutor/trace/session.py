@@ -153,6 +153,8 @@ class Session:
                 self._put(into, self.keep(found))
             elif kind is tuple or is_constant(found):
                 append(found)
+            elif kind is np.flatiter:
+                self._put(into, self.keep(found))
             else:
                 append(describe(found))
                 if described_by_class(kind):
@@ -186,13 +188,15 @@ class Session:
         )
 
         def element(base: object, index: object, value: object) -> None:
-            if not isinstance(base, np.ndarray) or not can_be_kept(base):
+            gone_through = base.base if isinstance(base, np.flatiter) else base
+            if not isinstance(gone_through, np.ndarray) or not can_be_kept(gone_through):
                 self._put(into, NotArray(describe(index), describe(value)))
             elif resolvable and isinstance(value, np.generic) and value.dtype.kind in "fiub":
                 self._put(into, value)
             else:
-                self._show(base)
-                self._put(into, self.tracker.written(base, index))
+                self._show(gone_through)
+                written = base if isinstance(base, np.flatiter) else gone_through
+                self._put(into, self.tracker.written(written, index))
 
         return element
 
@@ -314,8 +318,9 @@ class Session:
 
     def seen(self, value: object) -> None:
         """Copy an array that is about to be written, and that no name has shown yet."""
-        if self._can_keep(value):
-            self._show(value)
+        found = value.base if isinstance(value, np.flatiter) else value
+        if self._can_keep(found):
+            self._show(found)
 
     def look(self, site: int, *found: object) -> None:
         """Look at arrays that a line may have written out of sight: at all if none is named."""
@@ -331,7 +336,12 @@ class Session:
     # -- values ------------------------------------------------------------------------------
 
     def keep(self, value: object) -> object:
-        """Return a value as it is recorded: arrays as a place in memory, with their contents."""
+        """Return a value as it is recorded: arrays as a place in memory, with their contents.
+
+        ``x.flat`` is the row of x's elements, where they lie in a row.
+        """
+        if isinstance(value, np.flatiter) and value.base.flags.c_contiguous:
+            value = value.base.reshape(-1)
         if not isinstance(value, np.ndarray) or not can_be_kept(value):
             return describe(value)
         if value.ndim == 0 and value.dtype.kind in "iu":
