@@ -81,6 +81,7 @@ LOOPS = (
             rtol=5e-3,
             why="it is a forward difference: h / 2 times the curvature",
         ),
+        lesson="row-view",
     ),
     Pitfall(
         "one-d-loop-on-matrix",
@@ -94,6 +95,7 @@ LOOPS = (
             lambda s: float(s.D),
             index_in_complaint,
         ),
+        lesson="row-view",
     ),
     Pitfall(
         "returns-early",

@@ -174,6 +174,7 @@ NUMERICAL_OF_NETS = (
             atol=1.2,
             why="rounding is known by its size alone; float64 is at -7, where the 1e-7 shows",
         ),
+        lesson="the-size-of-h",
     ),
     Pitfall(
         "relu-kink",

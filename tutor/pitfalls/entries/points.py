@@ -87,6 +87,7 @@ USES = (
             atol=1.0,
             why="the quotient may round to the other side of a whole number",
         ),
+        lesson="integer-array",
     ),
     Pitfall(
         "steps-all-coordinates",
@@ -139,5 +140,6 @@ USES = (
             slopes_in_field,
             silent=lambda s: s.D * s.H == 2,
         ),
+        lesson="points-transposed",
     ),
 )

@@ -120,6 +120,7 @@ STEPS_AND_QUOTIENTS = (
         Severity.ERROR,
         (step("1e-50"), step("1e-49")),
         Signature("largest slope", "0: x + h == x", lambda _: 0.0, largest),
+        lesson="the-size-of-h",
     ),
     Pitfall(
         "forward-difference",
@@ -234,5 +235,6 @@ STEPS_AND_QUOTIENTS = (
             step("1e-12", ROUNDING, Severity.ERROR),
         ),
         _truncation(1e-3),
+        lesson="the-size-of-h",
     ),
 )
