@@ -109,7 +109,6 @@ class Case:
         names = {n.id for n in nodes if isinstance(n, ast.Name)} & set(self.definitions)
         return names.union(*(self.read_by(self.definitions[name]) for name in names))
 
-
     def passes(self, step: Step, name: str) -> bool:
         """Tell whether a training step may go through a definition: it calls it, or its methods."""
         name = name.partition(".")[0]

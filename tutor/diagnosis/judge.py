@@ -10,9 +10,10 @@ from typing import Any
 
 from tutor.diagnosis.accuse import NETS, Accused, Case, accuse
 from tutor.diagnosis.asked import Student
+from tutor.diagnosis.changes import is_backward
 from tutor.diagnosis.definitions import Definition, definitions
 from tutor.diagnosis.examine import Examined, examine_all
-from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, PartTaken, Repair
+from tutor.diagnosis.findings import Diagnosis, Finding, Left, ParameterCheck, PartTaken, Repair
 from tutor.diagnosis.harm import with_harm
 from tutor.diagnosis.lines import likely_line
 from tutor.diagnosis.names import plain
@@ -30,7 +31,7 @@ from tutor.diagnosis.steps.measured import Stepped, measured
 from tutor.diagnosis.steps.repairs import mend_step
 from tutor.diagnosis.steps.step import Step, marked
 from tutor.diagnosis.submission import Submission
-from tutor.diagnosis.uses import driven_steps, find_uses, unnamed
+from tutor.diagnosis.uses import Use, driven_steps, find_uses, unnamed
 from tutor.diagnosis.uses.data import NET
 from tutor.diagnosis.uses.run import all_updates, sites_of
 from tutor.diagnosis.uses.text import Text
@@ -40,6 +41,7 @@ from tutor.pitfalls import CATALOGUE, Severity
 
 MAIN = "__main__"
 _UNKNOWN_NAMES = ("NameError", "UnboundLocalError")
+_OF_BACKWARD = {"missing-batch-division", "double-batch-division", "gradient-sign"}
 _NOT_OF_GRADIENTS = {"random-loss", "zero-init", "gradient-ascent"}
 _OF_LARGE = {"softmax-overflow", "softmax-global-max"}  # ordinary numbers do not feel them
 _OF_TRAINING = {"gradient-ascent", "zero-init"}
@@ -112,14 +114,16 @@ def judge(
     case = Case(
         examined, program.definitions, events, loaded["failures"], stepped, loaded["missing"]
     )
+    uses: list[Use] = []
+    if not definitions_only:
+        uses += find_uses(student, program.texts, parts, loaded, events, seed)
     findings = [
         finding
         for accused in accuse(case)
-        for finding in _findings(student, program, case, accused, seed)
+        for finding in _findings(student, program, case, accused, uses, seed)
     ]
     findings += _of_steps(student, program, case, findings)
-    if not definitions_only:
-        findings += _of_uses(student, program, case, parts, loaded, findings, seed)
+    findings += _of_uses(case, uses, findings)
     kept = tuple(_once(_without_symptoms(findings)))
     verdict, reason = verdict_of(program.submission, loaded, kept, examined, len(stepped), troubles)
     return Diagnosis(
@@ -189,10 +193,17 @@ def _once(findings: Sequence[Finding]) -> Iterator[Finding]:
 
 
 def _findings(
-    student: Student, program: Program, case: Case, accused: Accused, seed: int
+    student: Student,
+    program: Program,
+    case: Case,
+    accused: Accused,
+    uses: Sequence[Use],
+    seed: int,
 ) -> list[Finding]:
     """Return what comes of one accusation: for a net as many findings as lines are wrong."""
     one = accused.examined
+    if any(_explains(use, accused) for use in uses):
+        return [_plain(accused.proof, accused.name, accused.module, accused.line)]
     if one is not None and accused.proof.pitfall not in _NOT_OF_GRADIENTS:
         found = _through_net(student, program, case, one, accused.proof.pitfall, seed)
         if found:
@@ -205,6 +216,17 @@ def _findings(
                 if found:
                     return [_mended(m) for m in found]
     return [finding]
+
+
+def _explains(use: Use, accused: Accused) -> bool:
+    """Tell whether a fault without a name is gone with what a use was repaired by: nothing is left.
+
+    A crash is, wherever it comes from; a wrong gradient is that of the same net.
+    """
+    if not use.is_error or use.repair is None or use.repair.left is not Left.NET:
+        return False
+    same = use.definition.partition(".")[0] == accused.name.partition(".")[0]
+    return accused.proof.pitfall == "crash" or (not accused.proof.pitfall and same)
 
 
 def _through_net(
@@ -254,13 +276,7 @@ def _of_steps(
 
 
 def _of_uses(
-    student: Student,
-    program: Program,
-    case: Case,
-    parts: Sequence[Taken],
-    loaded: Mapping[str, Any],
-    findings: Sequence[Finding],
-    seed: int,
+    case: Case, uses: Sequence[Use], findings: Sequence[Finding]
 ) -> Iterator[Finding]:
     """Yield what is wrong in the way in which the parts are used.
 
@@ -268,7 +284,6 @@ def _of_uses(
     something else is wrong: it may follow from that.
     """
     known = {(f.pitfall, f.definition) for f in findings if f.is_error}
-    uses = list(find_uses(student, program.texts, parts, loaded, case.events, seed))
     wrong = {f.definition.partition(".")[0] for f in findings if f.is_error}
     wrong |= {u.definition.partition(".")[0] for u in uses if u.is_error and not u.is_symptom}
     for use in uses:
@@ -363,6 +378,10 @@ def _likely(program: Program, accused: Accused) -> int:
     part = definition.methods.get(accused.name.partition(".")[2], definition)
     if accused.line not in (definition.line, part.line):
         return accused.line
+    if part is definition and accused.proof.pitfall in _OF_BACKWARD:
+        part = next((m for m in definition.methods.values() if is_backward(m)), definition)
+        if not part.returns_something():
+            return part.node.body[-1].lineno
     return likely_line(part, program.modules[definition.module].source, accused.proof.pitfall)
 
 

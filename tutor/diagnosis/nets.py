@@ -8,7 +8,6 @@ right when all agree. So two faults are found as two.
 from __future__ import annotations
 
 import ast
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -47,7 +46,7 @@ OF_THE_LOSS = {
     "regularisation-mismatch",
     "hard-coded-batch",
 }
-_SECONDS = 3.0
+_MOST = 2000  # questions that the trials for one net may ask
 _Trial = tuple[Definition, Definition, Edit]
 
 
@@ -120,11 +119,10 @@ def mend(
     """
     state = _Sources(student, dict(sources), list(suspects))
     found: list[Mended] = []
-    end = time.monotonic() + _SECONDS
     now = net
     try:
         for _ in range(_ROUNDS):
-            step = _one(state, now, pitfall if not found else "", seed, end)
+            step = _one(state, now, pitfall if not found else "", seed)
             if step is None:
                 return []
             mended, now = step
@@ -147,13 +145,12 @@ def _one(
     net: Examined,
     pitfall: str,
     seed: int,
-    end: float,
 ) -> tuple[Mended, Examined] | None:
     """Return the change with which most parameters agree that did not before."""
     best: tuple[int, Definition, Definition, Edit, Examined] | None = None
     before = _agreeing(net)
     for definition, part, edit in _candidates(state, pitfall):
-        if time.monotonic() > end:
+        if state.trials.asked > _MOST:
             break
         least = best[0] if best else 0
         after = _after(state, net, (definition, part, edit), before, seed)

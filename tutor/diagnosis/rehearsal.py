@@ -24,9 +24,17 @@ _BACK: Change = ("restore", ())
 
 @dataclass(slots=True)
 class Rehearsal:
-    """A student's program and the questions that were asked of it under each name."""
+    """A student's program and the questions that were asked of it under each name.
+
+    Attributes
+    ----------
+    asked : int
+        How many questions the measurements asked, and one more for each: what trials cost is
+        counted so, not timed, and comes out alike on every machine.
+    """
 
     student: Student
+    asked: int = 0
     _scripts: dict[str, list[Asked]] = field(default_factory=dict)
     _sent: dict[str, int] = field(default_factory=dict)
 
@@ -45,6 +53,7 @@ class Rehearsal:
             Asks its questions of the student that it is given.
         """
         script = self._scripts.get(name, [])
+        self.asked += 1
         try:
             answers = self._ahead(changes, name, script)
         except BadReturn:  # together they are too large to be sent
@@ -58,6 +67,7 @@ class Rehearsal:
             self._ahead(changes, "", ())
             lines = _Lines(self.student.oracle, (), ())
             found = measure(replace(self.student, oracle=lines))
+        self.asked += len(lines.asked)
         if len(lines.asked) > len(script):
             self._scripts[name] = lines.asked
         return found

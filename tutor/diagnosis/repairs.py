@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -24,7 +23,7 @@ from tutor.diagnosis.parts.replacement import replacement
 from tutor.diagnosis.rehearsal import Change, Rehearsal
 from tutor.pitfalls import Severity
 
-_SECONDS = 1.5  # for one accusation
+_MOST = 2000  # questions that the trials for one accusation may ask
 _RATIOS = {
     "gradient-sign",
     "missing-batch-division",
@@ -97,12 +96,12 @@ def repair(bench: Bench, accused: Accused) -> Repaired | None:
     if one is None or accused.proof.severity is Severity.ADVICE:
         return None
     definition = bench.case.definitions[accused.name.partition(".")[0]]
-    end = time.monotonic() + _SECONDS
+    trials = Rehearsal(bench.student)
     named_one = bool(accused.proof.pitfall)
     ways: list[Callable[[], Repaired | None]] = [
-        lambda: _edited(bench, accused, one, definition, targeted, end, shown=True),
+        lambda: _edited(bench, trials, accused, definition, targeted, shown=True),
         lambda: _swapped(bench, accused, definition, one),
-        lambda: _edited(bench, accused, one, definition, general, end, shown=not named_one),
+        lambda: _edited(bench, trials, accused, definition, general, shown=not named_one),
     ]
     if not named_one:
         ways = [ways[2], ways[1]]
@@ -114,21 +113,19 @@ _Edits = Callable[[Definition, str, str, Sequence[str]], Iterator[Edit]]
 
 def _edited(
     bench: Bench,
+    trials: Rehearsal,
     accused: Accused,
-    one: Examined,
     definition: Definition,
     changes: _Edits,
-    end: float,
     *,
     shown: bool,
 ) -> Repaired | None:
     """Return the first change of a line with which the part is right."""
     source, pitfall = bench.sources[definition.module], accused.proof.pitfall
-    trials = Rehearsal(bench.student)
     try:
         for part in _parts(definition, accused):
             for edit in changes(part, source, pitfall, held(definition)):
-                if time.monotonic() > end:
+                if trials.asked > _MOST:
                     return None
                 after = _after(bench, trials, accused, change(definition, part, edit, source))
                 if after is not None and _is_right(after, accused):

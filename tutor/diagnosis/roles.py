@@ -54,7 +54,7 @@ def taken(definitions: Iterator[Definition]) -> list[Taken]:
         role = Role.LAYER if forward is not None else _role(definition)
         if role is not None:
             found.append(Taken(role, definition, forward))
-        elif definition.kind is Kind.CLASS:
+        elif _is_shelf(definition):
             found += _kept_in(definition)
     slopes = {one.definition.name for one in found if one.role is Role.DIFFERENTIATOR}
     return [one for one in found if not _hands_on(one, slopes)]
@@ -72,7 +72,7 @@ def _is_static(definition: Definition) -> bool:
 
 
 def _kept_in(owner: Definition) -> Iterator[Taken]:
-    """Yield the functions that a class only keeps together: its static methods."""
+    """Yield the functions that a class keeps together, and does nothing else."""
     for method_ in owner.methods.values():
         role = _role(method_) if _is_static(method_) else None
         if role is not None and role is not Role.FUNCTIONAL_NETWORK:

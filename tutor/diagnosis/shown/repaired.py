@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from typing import Final
 
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Finding
 from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts.replacement import replacement
+
+# What a repair may use that the file has not imported.
+_IMPORTS: Final = {"copy": "import copy", "np": "import numpy as np"}
 
 
 def repaired(source: str, finding: Finding, role: Role | None, owner: Definition | None) -> str:
@@ -42,8 +46,19 @@ def _with_statement(source: str, line: int, new: str) -> str:
     if _is_fragment(statement, new):
         return ""
     indent = " " * statement.col_offset
-    text = textwrap.indent(textwrap.dedent(new), indent)
+    text = textwrap.indent(_with_imports(tree, textwrap.dedent(new)), indent)
     return _with_lines(source, statement.lineno, _last(statement), text)
+
+
+def _with_imports(tree: ast.Module, new: str) -> str:
+    """Return a statement with the imports that it needs and the module does not have."""
+    try:
+        used = {n.id for n in ast.walk(ast.parse(new)) if isinstance(n, ast.Name)}
+    except SyntaxError:  # a header: what it needs is there
+        return new
+    known = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    needed = [text for name, text in _IMPORTS.items() if name in used - known]
+    return "; ".join([*needed, new])
 
 
 def _covers(node: ast.stmt, line: int) -> bool:

@@ -33,7 +33,8 @@ _WITHOUT_OWN = (Way.MADE_UP, Way.DRIVEN)  # what ended one way may not end all
 _NO_CALL = "Line {line} calls no function of this file, so there is no run to step through."
 _NOT_REACHED = "Nothing that could be run here reaches {name}, so there is no run to step through."
 _NO_REPAIR = "What puts it right is no change of one line, so the run stands alone here."
-_ALIKE = "The two runs give the same values wherever they were recorded."
+_LINE_ALONE = "Here the line reads otherwise; no value that was recorded differs."
+_ALIKE = "Nothing that was recorded of the two runs differs."
 _ENDED = "The run could not be recorded: {error}"
 _RIGHT_ENDED = "Put right, the run could not be recorded: {error}"
 
@@ -132,7 +133,8 @@ def _shown(
 def _of(program: Program, finding: Finding, runs: tuple[Run, ...], missing: str) -> Shown:
     at = parted(runs)
     if at is None and len(runs) > 1:
-        at, missing = changed_line(runs[0].steps, runs[1].steps), missing or _ALIKE
+        at = changed_line(runs[0].steps, runs[1].steps)
+        missing = missing or (_LINE_ALONE if at else _ALIKE)
     counted = tuple(
         replace(run, steps=as_handed_in(run.steps, program.modules.values()))
         for run in runs

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -22,7 +21,7 @@ from tutor.diagnosis.steps.network import definition as as_definition
 from tutor.diagnosis.steps.step import Step
 
 _ROUNDS: Final = 2
-_SECONDS: Final = 2.0
+_MOST: Final = 150  # changes that are tried for one step
 
 
 @dataclass(slots=True)
@@ -34,6 +33,7 @@ class _Trials:
     texts: dict[str, str]
     step: Step
     made: list[tuple[Definition, Edit]] = field(default_factory=list)
+    tried: int = 0
 
     def now(self, step: Step) -> Compared | None:
         """Return the gradients beside the slopes as the program is now."""
@@ -75,10 +75,9 @@ def mend_step(
     trials = _Trials(student, stepped, dict(sources), stepped.step)
     right = int(stepped.best.right.sum())
     found: list[Mended] = []
-    end = time.monotonic() + _SECONDS
     try:
         for _ in range(_ROUNDS):
-            best = _best(trials, called, pitfall if not found else "", right, end)
+            best = _best(trials, called, pitfall if not found else "", right)
             if best is None:
                 return []
             right, definition, edit, step, left = best
@@ -100,16 +99,15 @@ def mend_step(
 _Best = tuple[int, Definition, Edit, Step | None, float | None]
 
 
-def _best(
-    trials: _Trials, called: Sequence[Definition], pitfall: str, right: int, end: float
-) -> _Best | None:
+def _best(trials: _Trials, called: Sequence[Definition], pitfall: str, right: int) -> _Best | None:
     """Return the change with which most weights agree, more than ``right``."""
     best: _Best | None = None
     whole = len(trials.stepped.best.right)
     before = None if pitfall in OF_THE_LOSS else trials.now(trials.step)
     for definition, edit, step in _candidates(trials, called, pitfall):
-        if time.monotonic() > end or (best is not None and best[0] == whole):
+        if trials.tried == _MOST or (best is not None and best[0] == whole):
             break
+        trials.tried += 1
         if step is None and not apply(
             trials.student, definition, definition, edit, trials.texts[definition.module]
         ):
