@@ -33,7 +33,8 @@ def test_two_recordings_of_a_file_without_a_seed_are_of_the_same_numbers(tmp_pat
     path = tmp_path / "net.py"
     path.write_text(FILE)
     first, second = (trace_file(Request(path, function="slope")).saved for _ in range(2))
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     one, other = (saved.runs[0].steps for saved in (first, second))
     assert np.array_equal(one.iterations["fxh1"], other.iterations["fxh1"])
     assert len(set(one.iterations["fxh1"].tolist())) == 3
