@@ -219,11 +219,12 @@ def _findings(
 
 
 def _explains(use: Use, accused: Accused) -> bool:
-    """Tell whether a fault without a name is gone with what a use was repaired by: nothing is left.
+    """Tell whether a fault without a name is gone with what put the use of its net right.
 
-    A crash is, wherever it comes from; a wrong gradient is that of the same net.
+    All gradients agree then. A crash is gone wherever it was; a wrong gradient if it is of that net.
     """
-    if not use.is_error or use.repair is None or use.repair.left is not Left.NET:
+    right = use.repair is not None and use.repair.left is Left.NET
+    if not use.is_error or not right or use.proof.pitfall in ("", "crash"):
         return False
     same = use.definition.partition(".")[0] == accused.name.partition(".")[0]
     return accused.proof.pitfall == "crash" or (not accused.proof.pitfall and same)
@@ -275,9 +276,7 @@ def _of_steps(
             yield _plain(proof, name, module, line)
 
 
-def _of_uses(
-    case: Case, uses: Sequence[Use], findings: Sequence[Finding]
-) -> Iterator[Finding]:
+def _of_uses(case: Case, uses: Sequence[Use], findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield what is wrong in the way in which the parts are used.
 
     What was seen in a part is not said twice, and what only the judge's data show not at all where
