@@ -100,6 +100,7 @@ COMPARISONS = (
             rtol=1e-12,
             why="rounding",
         ),
+        lesson="gradient-check",
     ),
     Pitfall(
         "compares-with-itself",

@@ -68,6 +68,7 @@ EXPONENTIALS = (
             lambda s: float(s.N * s.K),
             nans_of_large_logits,
         ),
+        lesson="softmax-overflow",
     ),
     Pitfall(
         "softmax-mutates-input",
@@ -84,6 +85,7 @@ EXPONENTIALS = (
             rtol=1e-9,
             why="rounding",
         ),
+        lesson="softmax-overflow",
     ),
     Pitfall(
         "softmax-wrong-denominator",
@@ -107,6 +109,7 @@ EXPONENTIALS = (
             ),
         ),
         _row_sum("sum of exp(x - max) / sum of x", lambda x, exp_x: exp_x.sum() / x.sum()),
+        lesson="softmax-overflow",
     ),
     Pitfall(
         "integer-result",
@@ -131,6 +134,7 @@ EXPONENTIALS = (
             lambda _: 0.0,
             sum_for_whole_logits,
         ),
+        lesson="softmax-overflow",
     ),
     Pitfall(
         "softmax-is-sigmoid",
@@ -151,5 +155,6 @@ EXPONENTIALS = (
             why="rounding",
             silent=lambda s: s.K == 2,
         ),
+        lesson="softmax-overflow",
     ),
 )

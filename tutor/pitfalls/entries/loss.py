@@ -207,6 +207,7 @@ LOSSES = (
             ),
         ),
         epsilon_left(1e-4),
+        lesson="gradient-check",
     ),
     Pitfall(
         "loss-mutates-prediction",

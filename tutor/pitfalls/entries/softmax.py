@@ -91,6 +91,7 @@ SOFTMAXES = (
             why=EPSILON_SHOWS,
             silent=lambda s: s.N == 1,
         ),
+        lesson="softmax-over-the-batch",
     ),
     Pitfall(
         "softmax-wrong-axis",
@@ -116,6 +117,7 @@ SOFTMAXES = (
             why="rounding",
             silent=lambda s: s.K == s.N,
         ),
+        lesson="softmax-over-the-batch",
     ),
     Pitfall(
         "softmax-global-max",
@@ -131,6 +133,7 @@ SOFTMAXES = (
             rows_lost,
             silent=lambda s: s.N == 1,
         ),
+        lesson="softmax-over-the-batch",
     ),
     Pitfall(
         "softmax-missing-keepdims",
@@ -153,6 +156,7 @@ SOFTMAXES = (
             unbroadcast,
             silent=lambda s: s.N in (1, s.K),
         ),
+        lesson="softmax-over-the-batch",
     ),
     Pitfall(
         "builtin-max-sum",

@@ -109,6 +109,7 @@ TARGETS = (
             why="rounding",
             silent=lambda s: bool(np.all(s.labels == 1)),
         ),
+        lesson="one-hot-or-labels",
     ),
     Pitfall(
         "label-broadcast",
@@ -130,6 +131,7 @@ TARGETS = (
             rtol=1e-9,
             why="rounding",
         ),
+        lesson="one-hot-or-labels",
     ),
     Pitfall(
         "single-class-argmax",
@@ -149,6 +151,7 @@ TARGETS = (
             lambda _: 0.0,
             change_with_targets,
         ),
+        lesson="one-hot-or-labels",
     ),
     Pitfall(
         "reshape-discarded",
@@ -170,6 +173,7 @@ TARGETS = (
             rtol=1e-9,
             why="rounding",
         ),
+        lesson="one-hot-or-labels",
     ),
     Pitfall(
         "all-pairs-index",
@@ -186,6 +190,7 @@ TARGETS = (
             why="the 1e-7 in the log",
             silent=lambda s: s.N == 1,
         ),
+        lesson="one-hot-or-labels",
     ),
     Pitfall(
         "hard-coded-batch",

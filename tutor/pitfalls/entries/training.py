@@ -267,5 +267,6 @@ TRAININGS: tuple[Pitfall, ...] = (
             share_of_class_0,
             accuracy_on_pictures,
         ),
+        lesson="softmax-over-the-batch",
     ),
 )
