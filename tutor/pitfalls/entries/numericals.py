@@ -111,6 +111,7 @@ NUMERICAL_OF_NETS = (
             ),
         ),
         _calls(2, "None - None"),
+        lesson="who-reads-w",
     ),
     Pitfall(
         "wrong-key",

@@ -89,7 +89,7 @@ WRITES = (
             rtol=1e-8,
             why="x - h is rounded",
         ),
-        lesson="central-difference",
+        lesson="no-restore",
     ),
     Pitfall(
         "perturbs-a-copy",

@@ -148,6 +148,7 @@ TRAININGS: tuple[Pitfall, ...] = (
         Severity.ERROR,
         (_train("params[key] =", STEP, "net.params[key] = net.params[key] - lr * grads[key]"),),
         Signature("change of the loss in ten steps", "exactly 0", lambda _: 0.0, change_of_loss),
+        lesson="rebinding",
     ),
     Pitfall(
         "gradient-ascent",
@@ -241,6 +242,7 @@ TRAININGS: tuple[Pitfall, ...] = (
             ),
         ),
         _growth(10.0),
+        lesson="learning-rate",
     ),
     Pitfall(
         "constant-class",

@@ -1,0 +1,25 @@
+"""A descent that halves its rate until the steps no longer lead uphill."""
+
+import numpy as np
+
+from tutor.nets import numerical_gradient
+
+
+def descend(f, init_x, lr, step_num):
+    """Walk downhill. A step that would raise f is not taken; the rate is halved instead."""
+    x = init_x.copy()
+    for _ in range(step_num):
+        trial = x - lr * numerical_gradient(f, x)
+        if f(trial) < f(x):
+            x = trial
+        else:
+            lr = lr / 2
+    return x
+
+
+# Nothing below needs repair. The check calls this, with bowls of its own, flat and steep.
+def try_it(a, start, lr, step_num):
+    def f(x):
+        return np.sum(a * x**2)
+
+    return descend(f, start, lr, step_num), start
