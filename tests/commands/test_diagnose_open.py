@@ -180,7 +180,7 @@ def test_a_list_of_several_leads_there_and_back(tmp_path: Path) -> None:
     with started(tmp_path, "diagnose", WRONG, TWO, "--open") as terminal:
         terminal.until("which verdict shall be opened?")
         os.write(terminal.fd, b"\r")
-        terminal.until("More: gradtutor pitfalls")
+        terminal.until("gradtutor lesson softmax-over-the-batch")
         terminal.said = b""
         os.write(terminal.fd, b"\x1b")
         terminal.until("which verdict shall be opened?")

@@ -215,7 +215,7 @@ def test_on_a_terminal_the_screen_is_opened_with_the_chosen_call(
         asked.extend([title, *choices])
         return 1
 
-    def run_reader(saved: Saved, watch: object, same_place: object) -> int:
+    def run_reader(saved: Saved, watch: object, same_place: object, beside: bool) -> int:
         opened.append((saved, watch, same_place))
         return 0
 

@@ -59,13 +59,13 @@ def diagnose(
     exit code is 0 if nothing is wrong, 1 if something is, 2 if it cannot be judged. With --open
     each error is shown with the student's own run beside the repaired one, where they part.
     """
+    from tutor.jail import start_early
+
+    start_early("tutor.diagnosis.inside")  # while NumPy and the judge are being imported here
     from tutor.commands.opening import check_screen, hint, open_verdicts, with_errors
 
     if opens:
         check_screen(form, paths, on_terminal())
-    from tutor.jail import start_early
-
-    start_early("tutor.diagnosis.inside")  # while NumPy and the judge are being imported here
     from tutor.commands.judging import judge_all, refusal
     from tutor.reports import Options, exit_code, isolation_of, without_words
 

@@ -34,7 +34,8 @@ def open_run(files: tuple[Path, ...], plain: bool, export: Path | None) -> None:
     if export is not None:
         check_export(export)
     saved = _together([_read(file) for file in files])
-    show(saved, on_terminal() and not plain and export is None, export)
+    screen = on_terminal() and not plain and export is None
+    show(saved, screen, export, beside=len(saved.runs) == 2)
 
 
 def _read(file: Path) -> Saved:

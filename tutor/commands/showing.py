@@ -43,6 +43,7 @@ def show(
     export: Path | None = None,
     printed: str = "",
     watch: Watch | None = None,
+    beside: bool = False,
 ) -> None:
     """Show runs; on the screen, the program ends if the screen was ended from outside.
 
@@ -50,22 +51,24 @@ def show(
     ----------
     printed : str
         What the file printed beside no step; it goes before the text of the runs.
+    beside : bool
+        Show the second run beside the first from the start.
     """
     if export is not None:
         _write(saved, export)
     elif screen:
-        _open(saved, watch)
+        _open(saved, watch, beside)
     else:
         _print(saved, printed)
 
 
-def _open(saved: Saved, watch: Watch | None) -> None:
+def _open(saved: Saved, watch: Watch | None, beside: bool) -> None:
     # Nothing of what starts up is garbage; the screen switches the collector on when it stands.
     gc.disable()
     from tutor.tracing import same_place
     from tutor.ui.app import run_reader
 
-    code = run_reader(saved, watch, same_place)
+    code = run_reader(saved, watch, same_place, beside)
     if code:
         sys.exit(code)
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from tutor.commands.showing import check_export, on_terminal, show
-from tutor.commands.tracing import Choosing, ChosenNone, Tracing, WrongCall
 
 _MOST_STEPS = 1_000_000
 
@@ -56,6 +55,8 @@ def trace(
     exit code is 0 if the call ran to its end, 1 if it was ended by an exception or cut, 2 if
     there was nothing to record.
     """
+    from tutor.commands.tracing import Choosing, ChosenNone, Tracing, WrongCall
+
     screen = on_terminal() and not plain and export is None
     _check(watch, screen, export)
     try:
@@ -70,7 +71,8 @@ def trace(
     if saved is None:
         tracing.tell()
         sys.exit(tracing.exit_code)
-    show(saved, screen, export, tracing.printed, tracing.again if watch else None)
+    again = tracing.again if watch else None
+    show(saved, screen, export, tracing.printed, again, beside=len(calls) > 1)
     if export is not None and tracing.sentence:  # on the screen and in the text it is a note
         click.echo(tracing.sentence, err=True)
     sys.exit(tracing.exit_code)

@@ -16,7 +16,7 @@ import click
 
 if TYPE_CHECKING:
     from tutor.diagnosis.submission import Submission
-    from tutor.trace.saved import Saved
+    from tutor.trace.saved import Run, Saved
     from tutor.tracing import Call, Request, Traced
 
 
@@ -134,7 +134,7 @@ class Tracing:
             what = request.call or request.function or self._file.name
             with _interruptible() as cancel, _saying(f"recording {what} ...   ctrl+c stops", told):
                 self._traced.append(trace_file(request, cancel))
-        return _together(self._traced)
+        return _together(self._requests, self._traced)
 
     def tell(self) -> None:
         """Print what there is to say where nothing was recorded."""
@@ -154,17 +154,27 @@ class Tracing:
             return str(error)
         moved = [_moved(request, submission) for request in self._requests]
         self._traced = [trace_file(request, cancel) for request in moved]
-        return _together(self._traced) or self.sentence or "Nothing was recorded."
+        return _together(moved, self._traced) or self.sentence or "Nothing was recorded."
 
 
-def _together(traced: Sequence[Traced]) -> Saved | None:
+def _together(requests: Sequence[Request], traced: Sequence[Traced]) -> Saved | None:
     """Return the runs of several recordings as one; None if none of them has any."""
-    found = [one.saved for one in traced if one.saved is not None]
+    pairs = zip(requests, traced, strict=True)
+    found = [(request, one.saved) for request, one in pairs if one.saved is not None]
     if not found:
         return None
-    runs = tuple(run for saved in found for run in saved.runs)
-    notes = tuple(dict.fromkeys(note for saved in found for note in saved.notes))
-    return replace(found[0], runs=runs, notes=notes)
+    titles = [run.title for _, saved in found for run in saved.runs]
+    runs = tuple(
+        _told_apart(run, request) if titles.count(run.title) > 1 else run
+        for request, saved in found
+        for run in saved.runs
+    )
+    notes = tuple(dict.fromkeys(note for _, saved in found for note in saved.notes))
+    return replace(found[0][1], runs=runs, notes=notes)
+
+
+def _told_apart(run: Run, request: Request) -> Run:
+    return replace(run, title=f"line {request.line}: {run.title}") if request.line else run
 
 
 def _read(file: Path) -> Submission:

@@ -117,7 +117,7 @@ class Student:
     troubles : list of Trouble
         The calls so far that ran out of time or memory, ended the program, were refused.
     nets : dict
-        What is known of the file's nets, see `tutor.diagnosis.uses.known`.
+        What is known of the file's nets, see `tutor.diagnosis.known`.
     """
 
     oracle: Oracle

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeGuard
 
 import numpy as np
 
 from tutor.diagnosis.asked import Observed, Student
+from tutor.diagnosis.known import keep_known
 from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts import (
     activation,
@@ -199,10 +201,20 @@ def _proofs(net: network.Network) -> tuple[Proof, ...]:
     return tuple(proof for rule in rules for proof in rule(net))
 
 
+def _stands(found: object) -> TypeGuard[network.Network]:
+    """Tell whether a net was looked at once, and stands in the jail as it was measured."""
+    if not isinstance(found, network.Network) or not found.loss:
+        return False
+    return found.agrees and not decay_options(found.definition)
+
+
 def examine_all(student: Student, parts: Sequence[Taken], seed: int) -> list[Examined]:
     """Measure every part that can be asked."""
     found = []
     for i, one in enumerate(parts):
         student.examining = one.definition.name
-        found.append(examine(student, one, seed + i))
+        now = examine(student, one, seed + i)
+        if now is not None and _stands(now.measured):
+            keep_known(student, now.measured)
+        found.append(now)
     return [one for one in found if one is not None]

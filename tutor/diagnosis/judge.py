@@ -25,7 +25,7 @@ from tutor.diagnosis.proof import Proof
 from tutor.diagnosis.repairs import Bench, repair
 from tutor.diagnosis.roles import Taken, taken, watched
 from tutor.diagnosis.steps.driving import drive
-from tutor.diagnosis.steps.faults import checks, faults
+from tutor.diagnosis.steps.faults import checks, faults, of_training
 from tutor.diagnosis.steps.finder import steps
 from tutor.diagnosis.steps.measured import Stepped, measured
 from tutor.diagnosis.steps.repairs import mend_step
@@ -221,7 +221,7 @@ def _findings(
 def _explains(use: Use, accused: Accused) -> bool:
     """Tell whether a fault without a name is gone with what put the use of its net right.
 
-    All gradients agree then. A crash is gone wherever it was; a wrong gradient if it is of that net.
+    All gradients agree then. A crash is gone wherever it was, a wrong gradient if it was there.
     """
     right = use.repair is not None and use.repair.left is Left.NET
     if not use.is_error or not right or use.proof.pitfall in ("", "crash"):
@@ -251,14 +251,12 @@ def _of_steps(
     nets = case.networks()
     read = {name for net in nets for name in case.read_by(net.taken.definition)}
     for stepped in case.steps:
-        proofs = list(faults(stepped))
         apart = stepped.step.is_call and stepped.step.function not in read
-        if nets and not apart:
-            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
         called = case.called_by(stepped.step)
         known = [f for f in findings if f.is_error and f.pitfall not in _OF_LARGE]
-        if any(case.passes(stepped.step, f.definition) for f in known):
-            proofs = [p for p in proofs if p.pitfall in _OF_TRAINING]
+        explained = any(case.passes(stepped.step, f.definition) for f in known)
+        told = of_training if explained or (nets and not apart) else faults
+        proofs = list(told(stepped))
         if not proofs:
             continue
         definitions = [program.definitions[name] for name in sorted(called)]

@@ -46,7 +46,7 @@ OF_THE_LOSS = {
     "regularisation-mismatch",
     "hard-coded-batch",
 }
-_MOST = 2000  # questions that the trials for one net may ask
+_MOST = 2500  # questions that the trials for one net may ask
 _Trial = tuple[Definition, Definition, Edit]
 
 

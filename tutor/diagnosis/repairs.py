@@ -23,7 +23,7 @@ from tutor.diagnosis.parts.replacement import replacement
 from tutor.diagnosis.rehearsal import Change, Rehearsal
 from tutor.pitfalls import Severity
 
-_MOST = 2000  # questions that the trials for one accusation may ask
+_MOST = 3000  # questions that the trials for one accusation may ask
 _RATIOS = {
     "gradient-sign",
     "missing-batch-division",
@@ -104,8 +104,14 @@ def repair(bench: Bench, accused: Accused) -> Repaired | None:
         lambda: _edited(bench, trials, accused, definition, general, shown=not named_one),
     ]
     if not named_one:
-        ways = [ways[2], ways[1]]
+        ways = [ways[1]] if _is_wrong_net(one) else [ways[2], ways[1]]
     return next((found for found in (way() for way in ways) if found is not None), None)
+
+
+def _is_wrong_net(one: Examined) -> bool:
+    """Tell whether it is a net with a wrong gradient: then `mend` has tried its lines."""
+    net = one.measured
+    return isinstance(net, Network) and net.has_gradient and not net.agrees
 
 
 _Edits = Callable[[Definition, str, str, Sequence[str]], Iterator[Edit]]
@@ -145,7 +151,7 @@ def _after(bench: Bench, trials: Rehearsal, accused: Accused, made: Change) -> E
     if must_agree and one.taken.role is Role.NETWORK and isinstance(net, Network) and net.loss:
         last = telling(net)
         near = trials.run([made], "glance", lambda s: glance(s, last, bench.seed))
-        if near is None or not last.batches[0].gradients.keys() <= {name for _, name in near}:
+        if not near or not last.batches[0].gradients.keys() <= {name for _, name in near}:
             return None
     return trials.run([made], "part", lambda s: replace(bench, student=s).examine(one))
 

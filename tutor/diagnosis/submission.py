@@ -17,7 +17,6 @@ from tutor.diagnosis.reading.chunks import Chunk, Draft, assemble, empty_or_refu
 from tutor.diagnosis.reading.decode import decode
 from tutor.diagnosis.reading.grammar import LARGEST_CODE, fault, is_code, too_much
 from tutor.diagnosis.reading.notebook import LARGEST, is_notebook, read_notebook
-from tutor.diagnosis.reading.pasted import read_pasted
 from tutor.diagnosis.reading.shelf import Disk, Shelf, printable, read_file, too_large
 from tutor.diagnosis.reading.siblings import find_siblings, module_name
 from tutor.diagnosis.unreadable import Kind, Unreadable
@@ -196,6 +195,8 @@ def _read_plain(text: str, name: str, file: str) -> _Reading:
     try:
         mended = mend(chunk)
     except Unreadable as error:
+        from tutor.diagnosis.reading.pasted import read_pasted  # long to import, seldom needed
+
         draft = None if error.kind in (Kind.MERGE_MARKERS, Kind.TOO_DEEP) else read_pasted(chunk)
         if draft is None:
             raise error from None

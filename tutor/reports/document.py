@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tutor.diagnosis.figures import Remark
 from tutor.diagnosis.findings import Diagnosis, Finding, ParameterCheck, Verdict
 from tutor.reports.excerpt import Excerpt, excerpt
 from tutor.reports.figures import Compared, compared, figure, is_foretold
@@ -18,6 +17,9 @@ from tutor.reports.repaired import gave, put_right
 from tutor.reports.spots import definition_of, has_files, spot
 from tutor.reports.visible import MOST_NAME, shortened
 from tutor.reports.words import Words
+
+if TYPE_CHECKING:
+    from tutor.diagnosis.figures import Remark
 
 AGREES: Final = 5e-5
 """A relative error that rounding and an epsilon in the logarithm leave, as the judge sees it."""

@@ -166,7 +166,10 @@ def run(course: Course, lesson: str | None = None, judge: Judge | None = None) -
 
 
 def run_reader(
-    saved: Saved, watch: Watch | None = None, same_place: SamePlace | None = None
+    saved: Saved,
+    watch: Watch | None = None,
+    same_place: SamePlace | None = None,
+    beside: bool = False,
 ) -> int:
     """Step through recorded runs; return the exit code.
 
@@ -179,10 +182,12 @@ def run_reader(
         changed, a sentence where that failed, and None while there is nothing new.
     same_place : callable, optional
         Returns the step of new runs for a cursor in an old one; by default the same step.
+    beside : bool
+        Show the second run beside the first from the start.
     """
     from tutor.ui.screens.run import RunScreen
 
-    return _run(RunApp(RunScreen(saved, watch, same_place), Keeper()))
+    return _run(RunApp(RunScreen(saved, watch, same_place, beside), Keeper()))
 
 
 def run_verdict(item: Item, options: Options | None = None, seed: int = 0) -> int:

@@ -229,3 +229,12 @@ def test_words_alone_hold_no_code(text: str) -> None:
 def test_a_docstring_with_a_session_is_python_as_it_stands() -> None:
     text = 'def f(x):\n    """Square.\n\n    >>> f(3)\n    9\n    """\n    return x**2\n'
     assert read_text(text).main.source == text
+
+
+def test_a_broken_file_is_no_prose_with_code_in_it() -> None:
+    text = (
+        "import numpy as np\n\ndef grad(f, x):\n    g = np.zeros_like(x\n    return g\n\n"
+        "class Net:\n\n    def loss(self, x):\n        return np.sum(x)\n"
+    )
+    with pytest.raises(Unreadable, match="line 4"):
+        read_text(text, "net.py")

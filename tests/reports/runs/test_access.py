@@ -112,7 +112,7 @@ def test_tables_have_headers_and_say_what_of(busy):
 
 
 def test_the_step_is_said_in_a_sentence_when_the_reader_comes_to_rest(two):
-    two.press(*[RIGHT] * (BOTH_KNOWN - 1))
+    two.press("c", *[RIGHT] * (BOTH_KNOWN - 1))
     said = two.said()
     assert said.startswith(f"step {BOTH_KNOWN} of 65, iteration 3 of 6, idx (0, 2). line ")
     value = given.two().runs[0].steps.state(BOTH_KNOWN - 1).names["fxh2"]

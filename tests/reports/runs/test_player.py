@@ -147,7 +147,7 @@ def test_names_reach_their_buffers_by_arrows(two):
 
 
 def test_two_runs_stand_side_by_side_in_lockstep(two):
-    go(two, BOTH_KNOWN).press("c")
+    go(two, BOTH_KNOWN)
     assert two.text("#values-title") == "x is net.W"
     assert two.text("#values-beside-title") == "x is a copy"
     assert two.js("return document.getElementById('compare').ariaPressed") == "true"
@@ -330,7 +330,7 @@ def test_it_opens_at_the_step_that_the_address_names(browser, files):
 
 def test_the_address_follows_and_is_followed(two):
     length = two.js("return history.length")
-    two.press(RIGHT, RIGHT, "c")
+    two.press(RIGHT, RIGHT)
     assert two.until("location.hash.includes('step=3') && location.hash") == "#run=1&with=2&step=3"
     assert two.js("return history.length") == length
     two.js("location.hash = '#run=1&step=29'")

@@ -99,4 +99,7 @@ def given_back(statement: ast.stmt, _: Context) -> Iterator[str]:
     if isinstance(statement, ast.Expr):
         yield f"return {ast.unparse(statement.value)}"
     if isinstance(statement, ast.Assign):
-        yield f"{ast.unparse(statement)}\nreturn {ast.unparse(statement.targets[0])}"
+        target = statement.targets[0]
+        if isinstance(target, ast.Subscript):  # the last entry of what is to be given back
+            yield f"{ast.unparse(statement)}\nreturn {ast.unparse(target.value)}"
+        yield f"{ast.unparse(statement)}\nreturn {ast.unparse(target)}"

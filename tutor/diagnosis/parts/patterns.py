@@ -9,7 +9,6 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.checks.pattern import pattern
 from tutor.diagnosis.proof import Proof, proof
 
 Floats = NDArray[np.float64]
@@ -55,6 +54,8 @@ def sentence(
     """Return in words how something differs from what it should be."""
     if not (np.isfinite(found).all() and np.isfinite(right).all()):
         return f"Of {name}, {np.mean(~np.isfinite(found)):.0%} of the entries are no numbers."
+    from tutor.checks.pattern import pattern  # long to import, and seldom needed
+
     words = str(pattern(found, right, param, others))
     for ours, theirs in (("backprop", name), ("the slope", beside)):
         words = re.sub(rf"\b{ours}\b", theirs, words, flags=re.IGNORECASE)

@@ -23,6 +23,9 @@ LARGEST_PASTE: Final = 150_000
 
 _FENCE: Final = re.compile(r"^(?:\s{0,3}|\s*> )(`{3,}|~{3,})\s*\{?\.?([\w+#-]*)")
 _PYTHON: Final = frozenset(("py", "python", "python3", "python2", "ipython", "pycon", "ipython3"))
+_DEFINES: Final = re.compile(
+    r"(?:async )?def \w+\s*\(|class \w+\s*[(:]|import \w+$|from \w+ import "
+)
 _OUTPUT: Final = frozenset(("", "text", "txt", "output", "plain", "plaintext", "console", "out"))
 
 
@@ -119,7 +122,12 @@ def _read_listing(chunk: Chunk) -> Draft | None:
 
 
 def _read_indented(chunk: Chunk) -> Draft | None:
-    """Take the blocks that Markdown shows as code: four spaces, a blank line before."""
+    """Take the blocks that Markdown shows as code: four spaces, a blank line before.
+
+    None where the text around them is no prose: then it is broken Python.
+    """
+    if any(map(_DEFINES.match, chunk.lines)):
+        return None
     draft = Draft()
     for block in _indented_blocks(chunk):
         code, rest = split_tail(block)

@@ -44,6 +44,13 @@ def faults(found: Stepped) -> Iterator[Proof]:
             return
 
 
+def of_training(found: Stepped) -> Iterator[Proof]:
+    """Yield of `faults` only what the start and the direction of the training are accused of."""
+    yield from _zero_start(found)
+    if not found.agrees and found.best.reliable and found.best.is_anchored:
+        yield from (one for one in _by_sign(found) if one.pitfall == "gradient-ascent")
+
+
 def checks(found: Stepped) -> tuple[ParameterCheck, ...]:
     """Return how far each weight's gradient is from the slopes, entry by entry."""
     net = network(found, larger=False, most=FEW if found.agrees else MOST)
@@ -67,15 +74,7 @@ def _by_one_factor(found: Stepped) -> Iterator[Proof]:
     if best.loss.trust <= Trust.WEAK and best.alike.all() and not _is_known_factor(found):
         return
     if best.factor < 0:
-        if not _is_known_factor(found):
-            return
-        up = not found.step.is_call and all(w.sign > 0 for w in found.base.weights)
-        sure = found.knows_scale and best.loss.trust > Trust.WEAK
-        measured = best.factor if sure else -1.0
-        what = "what the update subtracts, over the slope of the loss"
-        line = found.base.weights[0].line if up else 0
-        told = proof("gradient-ascent" if up else "gradient-sign", what, -1.0, measured)
-        yield replace(told, line=line)
+        yield from _by_sign(found)
         return
     if best.factor == 1 or not found.knows_scale or best.loss.trust < Trust.NAMED:
         return
@@ -84,6 +83,20 @@ def _by_one_factor(found: Stepped) -> Iterator[Proof]:
         return
     named = ("missing-batch-division", "double-batch-division", "loss-not-averaged")
     yield from (one for one in net_faults.faults(_only(net, found)) if one.pitfall in named)
+
+
+def _by_sign(found: Stepped) -> Iterator[Proof]:
+    """Yield that the weights go the other way, where the ratio is below 0 and known."""
+    best = found.best
+    if best.factor >= 0 or not _is_known_factor(found):
+        return
+    up = not found.step.is_call and all(w.sign > 0 for w in found.base.weights)
+    sure = found.knows_scale and best.loss.trust > Trust.WEAK
+    measured = best.factor if sure else -1.0
+    what = "what the update subtracts, over the slope of the loss"
+    line = found.base.weights[0].line if up else 0
+    told = proof("gradient-ascent" if up else "gradient-sign", what, -1.0, measured)
+    yield replace(told, line=line)
 
 
 def _is_sure_of_batch(net: Network, found: Stepped) -> bool:

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.known import known_net
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.network import Network
-from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.text import MODULE, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error, trap
 

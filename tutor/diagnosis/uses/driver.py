@@ -13,6 +13,7 @@ import numpy as np
 
 from tutor.diagnosis.asked import Student
 from tutor.diagnosis.definitions import Definition
+from tutor.diagnosis.known import known_net
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.gradients import ask_gradient, gradients_of
 from tutor.diagnosis.parts.network import Network
@@ -20,7 +21,6 @@ from tutor.diagnosis.proof import is_close
 from tutor.diagnosis.roles import Taken
 from tutor.diagnosis.trees import nodes
 from tutor.diagnosis.uses.data import INPUTS, NET, PIXELS, TARGETS, WEIGHTS, Data, beside_f, is_f
-from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.run import updates_of
 from tutor.diagnosis.uses.text import Function, Text, called
 

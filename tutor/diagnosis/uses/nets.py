@@ -13,9 +13,9 @@ import numpy as np
 from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Left, Repair
+from tutor.diagnosis.known import known_net
 from tutor.diagnosis.names import Role
 from tutor.diagnosis.parts.network import Network
-from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.redefined import redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error

@@ -11,11 +11,11 @@ import numpy as np
 from tutor.diagnosis.asked import Observed
 from tutor.diagnosis.definitions import Definition
 from tutor.diagnosis.findings import Evidence, Repair
+from tutor.diagnosis.known import known_net
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.net_faults import gap_of
 from tutor.diagnosis.parts.network import Network
 from tutor.diagnosis.uses.call import Floats
-from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.polynomial import MATRIX, slopes_at
 from tutor.diagnosis.uses.redefined import redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called

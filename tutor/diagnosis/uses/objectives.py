@@ -10,10 +10,10 @@ import numpy as np
 
 from tutor.diagnosis.definitions import Definition, Kind
 from tutor.diagnosis.findings import Evidence, Left, Repair
+from tutor.diagnosis.known import known_net
 from tutor.diagnosis.names import Role, plain
 from tutor.diagnosis.parts.network import Network, ask_network
 from tutor.diagnosis.uses.call import Call
-from tutor.diagnosis.uses.known import known_net
 from tutor.diagnosis.uses.redefined import Redefined, gradients_left, redefined_net
 from tutor.diagnosis.uses.text import Function, Text, called
 from tutor.diagnosis.uses.use import Case, Use, error

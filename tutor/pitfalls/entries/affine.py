@@ -106,8 +106,8 @@ AFFINES = (
     Pitfall(
         "bias-gradient",
         Part.AFFINE,
-        "dout is not summed over the batch, and over nothing else: "
-        "db has another shape, or the bias moves wrongly, or never.",
+        "db is not dout summed over the batch (axis=0): it is left whole, summed over everything, "
+        "averaged, or never given. Its shape should be that of b.",
         Severity.ERROR,
         (
             _db("dout", "dout"),

@@ -47,6 +47,8 @@ class RunScreen(SeekingScreen):
         See `tutor.ui.app.run_reader`.
     same_place : callable, optional
         The step of a new run for a cursor in an old one; by default the same step.
+    beside : bool
+        Show the second run beside the first from the start.
     """
 
     NO_OTHER = "There is no second run: trace FILE --call 1 --call 2 records two."
@@ -54,9 +56,15 @@ class RunScreen(SeekingScreen):
     BINDINGS: ClassVar[list[BindingType]] = bindings(*FREE_RUN)
 
     def __init__(
-        self, saved: Saved, watch: Watch | None = None, same_place: SamePlace | None = None
+        self,
+        saved: Saved,
+        watch: Watch | None = None,
+        same_place: SamePlace | None = None,
+        beside: bool = False,
     ) -> None:
         super().__init__(Reader((run.title, run.steps) for run in saved.runs))
+        if beside:
+            self.reader.compare()
         self._title = saved.title
         self._notes = tuple(saved.notes)
         self._watch = watch
@@ -180,6 +188,7 @@ class RunScreen(SeekingScreen):
             self.notify(outcome, title=title, severity="warning", timeout=12, markup=False)
             return
         self.action_stop()
+        self.app.clear_notifications()  # that an earlier save could not be recorded
         self._title, self._notes = outcome.title, tuple(outcome.notes)
         runs = [(run.title, run.steps) for run in outcome.runs]
         self.reader.replace([*runs, *self._before(now)], self._same_place)

@@ -28,6 +28,7 @@ async function boot() {
     const saved = await opened();
     const runs = saved.runs.map((node) => ({ title: node.title, run: new SavedRun(node) }));
     const reader = new Reader(runs);
+    if (reader.runs.length === 2) reader.putBeside(1); // that is what two runs are handed on for
     openLink(reader, location.hash);
     const player = new Player(saved, reader);
     player.measure();

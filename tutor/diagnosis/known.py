@@ -1,4 +1,4 @@
-"""A net of the file as it stands, measured once for all who ask about its use."""
+"""A net of the file as it stands, measured once for all who ask about it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def known_net(student: Student, definition: Definition) -> Network | Observed:
 
     It may have been asked other things since: its weights are those that it was measured with.
     """
-    name = f"known_{definition.module}_{definition.name}".replace(".", "_")
+    name = _name(definition)
     found: Network | Observed | None = student.nets.get(name)
     if found is None:
         found = ask_network(student, definition, np.random.default_rng(0))
@@ -25,3 +25,14 @@ def known_net(student: Student, definition: Definition) -> Network | Observed:
     if isinstance(found, Network):
         student.put({p.path: found.weights[p.name] for p in found.parameters})
     return found
+
+
+def keep_known(student: Student, net: Network) -> None:
+    """Have a net known that was measured just now, and stands in the jail as ``net``."""
+    name = _name(net.definition)
+    student.nets[name] = net
+    student.observe("(lambda: net)", keep=name)
+
+
+def _name(definition: Definition) -> str:
+    return f"known_{definition.module}_{definition.name}".replace(".", "_")
