@@ -34,7 +34,7 @@ def main(most: int) -> None:
     _watch(judging, "measured", "run the training steps")
     _watch(judging, "_findings", "repair")
     _watch(judging, "_of_steps", "repair")
-    _watch(judging, "_of_uses", "uses")
+    _watch(judging, "find_uses", "uses")
     begun = time.perf_counter()
     found = list(_read())[: max(most, 0) or None] if most >= 0 else []
     spent["read"] = time.perf_counter() - begun
