@@ -255,3 +255,14 @@ def test_the_name_of_a_write_fits_its_index():
     recording = record(step, matrix())
     (write,) = recording.state(1).writes
     assert (write.name, write.index) in {("x", (1, 2)), ("x[1]", (2,))}
+
+
+def test_an_array_put_into_a_dict_while_the_function_runs_is_told():
+    def rebinds(params):
+        for key in list(params):
+            params[key] = params[key] - 1.0
+        return params
+
+    run = record(rebinds, {"W": np.ones(2), "b": np.zeros(2)})
+    (note,) = run.notes
+    assert note.text.startswith("Other arrays were put into params while")

@@ -34,6 +34,10 @@ _FIRST_PASSES = 4  # looked at each
 _PASSES = 512  # from one sorting in of values to the next
 _MOST_CHECKED = 32
 _SHARE = 0.01  # of the run's time that looking at arrays may take
+_REPLACED = (
+    "Other arrays were put into {text} while the function ran. Until the next call the memory "
+    "shows those that were in there when it began."
+)
 _FULL = "Too many arrays to keep them all: the later ones are named without their values."
 _GRACE = 0.002  # seconds of looking that are never too many
 
@@ -181,6 +185,8 @@ class Session:
 
     def _make_element(self, column: int) -> Callable[[object, object, object], None]:
         into = self.columns[column]
+        stores = (store for site in self.layout.sites for store in site.stores)
+        text = next((store.text for store in stores if store.column == column), "")
         resolvable = any(
             store.column == column and store.base is not None and store.index is not None
             for site in self.layout.sites
@@ -189,6 +195,8 @@ class Session:
 
         def element(base: object, index: object, value: object) -> None:
             gone_through = base.base if isinstance(base, np.flatiter) else base
+            if isinstance(gone_through, dict) and isinstance(value, np.ndarray):
+                self._say(_REPLACED.format(text=text))
             if not isinstance(gone_through, np.ndarray) or not can_be_kept(gone_through):
                 self._put(into, NotArray(describe(index), describe(value)))
             elif resolvable and isinstance(value, np.generic) and value.dtype.kind in "fiub":
