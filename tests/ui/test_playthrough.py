@@ -51,8 +51,15 @@ def assert_whole(it: Opened) -> None:
 
 
 @pytest.mark.parametrize("folder", ALL, ids=lambda folder: folder.name)
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-@pytest.mark.parametrize("right", [True, False], ids=["right", "wrong"])
+@pytest.mark.parametrize(
+    ("size", "right"),
+    [  # the others hardly differ, and there are many lessons
+        pytest.param((80, 24), False, id="80x24-wrong"),
+        pytest.param((120, 40), True, id="120x40-right"),
+        pytest.param((80, 24), True, id="80x24-right", marks=pytest.mark.slow),
+        pytest.param((120, 40), False, id="120x40-wrong", marks=pytest.mark.slow),
+    ],
+)
 async def test_a_lesson_can_be_played_to_its_end(
     opened: Open, folder: Path, size: tuple[int, int], right: bool
 ) -> None:
