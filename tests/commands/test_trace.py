@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import termios
-import time
 from pathlib import Path
 
 import pytest
@@ -286,12 +285,12 @@ def test_in_a_real_terminal_it_is_chosen_stepped_watched_and_left_as_it_was(
 def test_ctrl_c_stops_a_file_that_never_ends_and_shows_what_it_did(
     file: Path, tmp_path: Path
 ) -> None:
-    file.write_text(
-        NET.replace("h = 1e-4", "h = 1e-4\n    while True: h = h") + ONE_CALL[len(NET) :]
-    )
+    endless = "h = 1e-4\n    open('begun', 'w').close()\n    while True: h = h"
+    file.write_text(NET.replace("h = 1e-4", endless) + ONE_CALL[len(NET) :])
     with started(tmp_path, "trace", str(file), "--max-steps", "1000000000") as terminal:
         terminal.until("ctrl+c stops")
-        time.sleep(1.5)
+        while not (file.parent / "begun").exists():
+            terminal.read(0.05)
         os.write(terminal.fd, b"\x03")
         terminal.until("what happened", 30)
         os.write(terminal.fd, b"q")
