@@ -266,3 +266,12 @@ def test_an_array_put_into_a_dict_while_the_function_runs_is_told():
     run = record(rebinds, {"W": np.ones(2), "b": np.zeros(2)})
     (note,) = run.notes
     assert note.text.startswith("Other arrays were put into params while")
+
+
+def test_an_array_in_a_dict_that_is_written_in_place_is_no_other_one():
+    def updates(params):
+        for key in params:
+            params[key] -= 1.0
+        return params
+
+    assert not record(updates, {"W": np.ones(2), "b": np.zeros(2)}).notes

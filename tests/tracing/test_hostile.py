@@ -41,6 +41,7 @@ IN_F = [
     Harm("aborts_in_c.py", Ending.DIED, ("line 28", "an abort", "run again"), "died here"),
     Harm("killed.py", Ending.DIED, ("line 15", "SIGKILL"), "died here"),
     Harm("flood.py", Ending.OUTPUT, ("line 29", "megabyte"), "megabyte"),
+    Harm("flood_of_errors.py", Ending.OUTPUT, ("line 29", "megabyte"), "megabyte"),
     Harm("raw_flood.py", Ending.OUTPUT, ("line 29", "megabyte"), "Stopped here"),
     Harm("memory.py", Ending.MEMORY, ("line 30", "memory"), "Unable to allocate"),
     Harm("recursion.py", Ending.RAISED, ("line 25", "calls itself"), "RecursionError"),

@@ -71,6 +71,12 @@ class ArrayRef:
         return self.strides == _row_strides(self.shape)
 
 
+def reach(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, int]:
+    """Return the lowest and the highest cell of an array, counted from its first element."""
+    ways = [(length - 1) * step for length, step in zip(shape, strides, strict=True)]
+    return sum(way for way in ways if way < 0), sum(way for way in ways if way > 0)
+
+
 def _unravelled(at: int, shape: tuple[int, ...]) -> Index:
     out: list[int] = []
     for length in reversed(shape):

@@ -212,7 +212,7 @@ class Contents:
             position = max(check.position - 1, 0)
             length = len(self.book.timeline.layout.blocks[self.book.timeline.path[position]].sites)
             key = position * self.book.span + length - 1
-            self._note_foreign(position, check)
+            self._note_foreign(position)
             ref = FOREIGN
         else:  # a line was seen to write, if not how
             key = until - 1
@@ -221,7 +221,7 @@ class Contents:
         keys = np.full(count, key, np.int64)
         return Events(keys, cells, check.cells[cells], none, np.full(count, ref, np.int64))
 
-    def _note_foreign(self, position: int, check: Check) -> None:
+    def _note_foreign(self, position: int) -> None:
         step = self.book.timeline.last_step_of(position)
         text = (
             "An array was changed by something other than a line of this function (a function "

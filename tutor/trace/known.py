@@ -7,7 +7,7 @@ that goes to the same place stays what it is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tutor.trace.syntax import Scope, written_by
@@ -31,7 +31,7 @@ class KnownElements:
                 self.writes.add(statement)
             elif _may_change(statement, targets, place):
                 read = None
-            found = _read_place(statement, targets, scope)
+            found = _read_place(statement, scope)
             if found:
                 read, place = statement, found
 
@@ -60,7 +60,7 @@ def _bound_in(node: ast.AST) -> set[str]:
     return {n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr)}
 
 
-def _read_place(statement: ast.stmt, targets: Iterable[ast.expr], scope: Scope) -> str:
+def _read_place(statement: ast.stmt, scope: Scope) -> str:
     """Return the element that a statement reads into a name, if that is all it does."""
     match statement:
         case ast.Assign([ast.Name(name)], ast.Subscript() as element):

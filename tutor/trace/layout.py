@@ -41,13 +41,15 @@ class Store:
 
     ``text`` is what stands before the brackets. ``base`` is the name written through, or None
     where the line must say it each time.
-    ``index`` is one recorded name, or the parts of a tuple; None likewise.
+    ``index`` is one recorded name, or the parts of a tuple; None likewise. ``is_augmented`` tells
+    of ``base[index] += ...``, which writes into an array that lies there and puts no other in.
     """
 
     text: str
     column: int
     base: str | None
     index: IndexPart | tuple[IndexPart, ...] | None
+    is_augmented: bool = False
 
 
 @dataclass(frozen=True, slots=True)

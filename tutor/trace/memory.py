@@ -7,7 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from tutor.trace.buffers import ArrayRef
+from tutor.trace.buffers import ArrayRef, reach
 from tutor.trace.state import Binding, Buffer, Memory
 
 
@@ -60,17 +60,16 @@ def overlap(first: ArrayRef, second: ArrayRef) -> bool:
 
 def _may_overlap(first: ArrayRef, second: ArrayRef) -> bool:
     """Tell whether two arrays of different buffers lie in overlapping stretches of memory."""
-    (low, high), (start, end) = _stretch(first), _stretch(second)
+    (low, high), (start, end) = stretch(first), stretch(second)
     return low < end and start < high
 
 
 @lru_cache(maxsize=4096)
-def _stretch(ref: ArrayRef) -> tuple[int, int]:
-    reach = [(length - 1) * step for length, step in zip(ref.shape, ref.strides, strict=True)]
-    width = np.dtype(ref.dtype).itemsize
-    low = ref.offset + sum(way for way in reach if way < 0)
-    high = ref.offset + sum(way for way in reach if way > 0)
-    return ref.start + low * width, ref.start + (high + 1) * width
+def stretch(ref: ArrayRef) -> tuple[int, int]:
+    """Return the address of an array's lowest byte, and the one after its highest."""
+    low, high = reach(ref.shape, ref.strides)
+    first, width = ref.start, np.dtype(ref.dtype).itemsize
+    return first + (ref.offset + low) * width, first + (ref.offset + high + 1) * width
 
 
 def _buffer(

@@ -17,7 +17,7 @@ from tutor.trace.errors import RecordingError, SourceNotFound
 from tutor.trace.state import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
-_FUTURE_FLAGS = 0x1FE0000  # the bits of co_flags that ``from __future__`` sets
+FUTURE_FLAGS = 0x1FE0000  # the bits of co_flags that ``from __future__`` sets
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Origin:
     @property
     def future_flags(self) -> int:
         """Return the ``from __future__`` flags that the function was compiled under."""
-        return self.function.__code__.co_flags & _FUTURE_FLAGS
+        return self.function.__code__.co_flags & FUTURE_FLAGS
 
 
 def plain_function(target: Callable[..., Any]) -> types.FunctionType:
@@ -206,14 +206,14 @@ def _is_what_ran(function: types.FunctionType, text: str) -> bool:
     """Tell whether a file's text compiles to the code of the loaded function."""
     code = function.__code__
     try:
-        compiled = _compiled(text, code.co_filename, code.co_flags & _FUTURE_FLAGS)
+        compiled = _compiled(text, code.co_filename, code.co_flags & FUTURE_FLAGS)
         fresh = compiled.get(_place(code))
         if fresh is None:
             return False
         if _parts(fresh) == _parts(code):
             return True
         # A notebook compiles each statement by itself: then np.f(x) is other code.
-        alone = _compiled_alone(text, code.co_filename, code.co_flags & _FUTURE_FLAGS)
+        alone = _compiled_alone(text, code.co_filename, code.co_flags & FUTURE_FLAGS)
         if _parts(alone[_place(code)]) == _parts(code):
             return True
     except (SyntaxError, ValueError):

@@ -41,7 +41,7 @@ def called_function(recording: Recording, step: int) -> CalledFunction | None:
     if not state.returned and state.exception is None:
         return None
     names = _live_names(recording, step)
-    for node in _calls_in(recording.source.filename, recording, state.line, state.end_line):
+    for node in _calls_in(recording, state.line, state.end_line):
         found = _evaluated(node, names, recording.function.__globals__)
         if found is not None:
             return found
@@ -150,7 +150,7 @@ def _put_arrays_back(recording: Recording, step: int) -> None:
 # -- the call, as the source says it --------------------------------------------------------------
 
 
-def _calls_in(filename: str, recording: Recording, first: int, last: int) -> Iterator[ast.Call]:
+def _calls_in(recording: Recording, first: int, last: int) -> Iterator[ast.Call]:
     text = "\n".join(recording.source.lines)
     tree = _parsed(text)
     shift = recording.source.first_line - 1

@@ -162,7 +162,8 @@ class Report:
         self.after.append(ast.Try([append], [ast.ExceptHandler(None, None, [unreadable])], [], []))
         if self.scope.looks_around:
             self._hide()
-        self.stores.append(Store(text, column, base, index))
+        is_augmented = isinstance(self.node, ast.AugAssign)
+        self.stores.append(Store(text, column, base, index, is_augmented))
 
     def _hide(self) -> None:
         """Delete the hidden names again, since the function looks at its own names."""

@@ -186,17 +186,14 @@ class Session:
     def _make_element(self, column: int) -> Callable[[object, object, object], None]:
         into = self.columns[column]
         stores = (store for site in self.layout.sites for store in site.stores)
-        text = next((store.text for store in stores if store.column == column), "")
-        resolvable = any(
-            store.column == column and store.base is not None and store.index is not None
-            for site in self.layout.sites
-            for store in site.stores
-        )
+        place = next(store for store in stores if store.column == column)
+        resolvable = place.base is not None and place.index is not None
 
         def element(base: object, index: object, value: object) -> None:
             gone_through = base.base if isinstance(base, np.flatiter) else base
-            if isinstance(gone_through, dict) and isinstance(value, np.ndarray):
-                self._say(_REPLACED.format(text=text))
+            is_array = isinstance(value, np.ndarray)
+            if is_array and isinstance(gone_through, dict) and not place.is_augmented:
+                self._say(_REPLACED.format(text=place.text))
             if not isinstance(gone_through, np.ndarray) or not can_be_kept(gone_through):
                 self._put(into, NotArray(describe(index), describe(value)))
             elif resolvable and isinstance(value, np.generic) and value.dtype.kind in "fiub":

@@ -69,7 +69,9 @@ class Outcome:
         elif sort is Sort.RECORDED:
             self.document = data
         elif sort is Sort.REPORT:
-            self.report = Report.from_json(data)
+            # The file may have written on the tutor's own line.
+            with suppress(ValueError, TypeError, LookupError):
+                self.report = Report.from_json(data)
 
     def close(self, raw: bytes, code: int | None) -> None:
         """Put the output together; ``raw`` came past Python: from C, or from other programs."""
@@ -161,10 +163,12 @@ class _Talk:
             return None
 
     def _read_frames(self, stream: IO[bytes]) -> None:
-        with suppress(OSError, ValueError):
-            for frame in read_frames(stream):
-                self.frames.put(frame)
-        self.frames.put(None)
+        try:
+            with suppress(OSError, ValueError, OverflowError, MemoryError):
+                for frame in read_frames(stream):
+                    self.frames.put(frame)
+        finally:
+            self.frames.put(None)
 
     def _read_raw(self, stream: IO[bytes]) -> None:
         with suppress(OSError, ValueError):

@@ -145,7 +145,7 @@ class _Tracing:
             saved = replace(saved, notes=(*saved.notes, _BUILT.format(lines=lines)))
         steps = report.steps if saved is not None else 0
         told = ended(replace(report, steps=steps), self.plan, self.seconds)
-        return Traced(saved, told, outcome.printed, steps=steps)
+        return Traced(saved, told, outcome.printed)
 
     def _silent(self, outcome: Outcome) -> Traced:
         """Return what is said of a run that could not be stopped between two lines."""
@@ -167,7 +167,7 @@ class _Tracing:
         report = again.report
         place = place or place_of(report.label, report.line, self.plan.file)
         told = Ended(Ending.DIED, died_again(self.plan, place, outcome.code), place)
-        return Traced(_loaded(again), told, again.printed, steps=report.steps)
+        return Traced(_loaded(again), told, again.printed)
 
     def _up_to_its_death(self, cause: str) -> Outcome | None:
         self._run(replace(self.plan, again=Again(0)))

@@ -53,12 +53,14 @@ class Traced:
         What was printed beside no step: before the call, between two calls, to standard error.
     call : Call or None
         The call that was chosen, where none was asked for.
-    steps : int
-        How many steps are recorded.
     """
 
     saved: Saved | None
     ended: Ended
     printed: str = ""
     call: Call | None = None
-    steps: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Return how many steps are recorded."""
+        return len(self.saved.runs[0].steps) if self.saved is not None else 0

@@ -115,3 +115,17 @@ def test_a_name_that_is_no_array_gets_a_sentence(recording):
         next_write(recording, "f", 3)
     with pytest.raises(ConditionError, match=r"shape \(2, 3\) and no element \[2, 0\]"):
         last_write(recording, "x", (2, 0), 5)
+
+
+def test_a_write_through_an_array_of_another_type_counts_in_a_saved_run_too():
+    def writes(z):
+        real = z.real
+        z[0] = 5.0
+        return real
+
+    recording = record(writes, np.zeros(3, complex))
+    last = len(recording) - 1
+    for searched in (recording, saved(recording)):
+        step = last_write(searched, "real", (0,), last)
+        assert step is not None
+        assert searched.state(step).writes[0].name == "z"

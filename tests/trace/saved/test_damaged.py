@@ -17,6 +17,7 @@ from tests.trace.saved.alike import plain_state
 from tutor.nets import numerical_gradient
 from tutor.trace import record
 from tutor.trace.saved import DamagedRun, Run, Saved, dump, load
+from tutor.trace.saved.node import Budget, Node
 
 Document = dict[str, Any]
 
@@ -76,6 +77,22 @@ def column(*numbers: int) -> Document:
     return {"dtype": "<i8", "list": list(numbers)}
 
 
+def deflated(dtype: str, count: int, raw: bytes) -> Document:
+    held = base64.b64encode(zlib.compress(raw)).decode()
+    return {"dtype": dtype, "count": count, "deflate": held}
+
+
+TEXTS = deflated("<U1", 40, ("a" * 40).encode("utf-32-le"))
+NO_PASSES = {name: column() for name in ("starts", "ends")} | {"idx": {**column(), "width": 1}}
+_NONE = column(*[0] * 2049)
+ROUND = {
+    "dtypes": ["<f8"],
+    "dtype": _NONE,
+    "cells": column(*[2**53 - 1] * 2048, 2048),  # 2**64 in all
+    "start": _NONE,
+    "owner": _NONE,
+    "initial": [{"dtype": "<f8", "list": []}],
+}
 BOMB = base64.b64encode(zlib.compress(bytes(10**7))).decode()
 HOSTILE = {
     "a site that is not there": put("path", column(*[99])),
@@ -108,6 +125,36 @@ HOSTILE = {
     "an unordered path of calls": put("calls", column(5, 1)),
     "something for an object": put("iterations", []),
     "nothing reached": put("reached", []),
+    "a step of ten thousand digits": put("printed", {"9" * 10_000: "x"}),
+    "a list that takes a thousand times its room": put(
+        "result", ["numpy", {"dtype": "|S4096", "list": [1]}]
+    ),
+    "differences of texts": put("path", {**TEXTS, "delta": True}),
+    "a slope that is a text": put("iterations.table.grad", TEXTS),
+    "an index that is a text": put(
+        "iterations.table.idx", {**deflated("<U1", 80, ("a" * 80).encode("utf-32-le")), "width": 2}
+    ),
+    "a row of a pass that is not there": put(
+        "iterations",
+        {**NO_PASSES, "table": {"grad": {"dtype": "<f8", "list": [1.0]}}, "passes": column(0)},
+    ),
+    "an index of floats": put(
+        "values.0.kinds.0",
+        {"kind": "tuple", "values": {"dtype": "<f8", "list": [0.5], "width": 1}},
+    ),
+    "strides beyond all numbers": put(
+        "views.layouts.0", {"shape": [2**20, 2], "strides": [2**52, 1], "dtype": "<f8"}
+    ),
+    "no elements of more than there can be": put("views.layouts.0.shape", [0, 2**52]),
+    "cells whose sum goes round to none": put("buffers", ROUND),
+    "cells of another dtype than said": put(
+        "buffers.initial.0", {"dtype": "<i8", "list": [0] * 80}
+    ),
+    "a view of another dtype than its buffer": put("views.layouts.0.dtype", "<i4"),
+    "writes of another dtype than the buffer": put("writes.0.value.dtype", "<i8"),
+    "a result of no elements and too many": put(
+        "result", ["array", [0, 2**52, 2**52], {"dtype": "<f8", "list": []}]
+    ),
 }
 
 
@@ -115,6 +162,18 @@ HOSTILE = {
 def test_a_hostile_document_is_refused_with_a_place(good, name):
     with pytest.raises(DamagedRun, match=r"no run that can be opened: runs\[0\]"):
         opened(changed(good, HOSTILE[name]))
+
+
+def test_each_buffer_has_its_writes_in_one_table(good):
+    twice = changed(good, lambda run: run["writes"].append(run["writes"][0]))
+    with pytest.raises(DamagedRun, match="a second table"):
+        opened(twice)
+
+
+def test_narrow_integers_count_as_what_they_take_when_they_are_read():
+    node = Node({"dtype": "|i1", "count": 100, "deflate": BOMB}, "path", Budget(800 - 1))
+    with pytest.raises(DamagedRun, match="too large to be opened"):
+        node.ints(0, 1)
 
 
 def test_runs_inside_runs_end_somewhere(good):

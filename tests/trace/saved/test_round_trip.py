@@ -155,3 +155,11 @@ def test_a_long_run_is_small_and_lies_in_columns():
 def test_what_is_no_recording_cannot_be_saved():
     with pytest.raises(TypeError, match="a list cannot be saved"):
         data_of([])  # type: ignore[arg-type]
+
+
+def test_arrays_with_gaps_do_not_come_to_share_memory():
+    def takes(first, second, third):
+        return first[0]
+
+    recording = record(takes, *(np.ones(100, complex).real for _ in range(3)))
+    assert list(differences(recording, opened(recording)[0])) == []

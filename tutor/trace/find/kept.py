@@ -78,10 +78,8 @@ class Kept:
 
     def _overlaps(self, ref: ArrayRef, buffer: int) -> bool:
         """Tell whether another buffer is the same memory, told apart by its elements' type."""
-        if buffer == ref.buffer or not ref.start:
-            return False
         owner = self._run._ref(int(self._data.buffers.owner[buffer]))
-        return bool(owner.start) and overlap(ref, owner)
+        return buffer != ref.buffer and overlap(ref, owner)
 
     def _written(self, buffers: Ints) -> list[Ints]:
         if not len(buffers):

@@ -62,7 +62,7 @@ class Recorded:
         for number, events in self._events.items():
             if number == ref.buffer:
                 yield events.keys[np.isin(events.cells, cells)]
-            elif ref.start and number in owners and overlap(ref, owners[number]):
+            elif overlap(ref, owners[number]):
                 yield events.keys  # one memory, told apart by the type of its elements
 
     def _steps(self, keys: Ints) -> Ints:

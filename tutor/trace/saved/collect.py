@@ -99,7 +99,7 @@ class _Collector:
             reached_by=reached_by,
             results=results,
             exceptions=self._exceptions(),
-            printed=self._printed(),
+            printed=recording.printed,
             notes=recording.notes,
             inside=inside,
             result=result_of(recording.result),
@@ -134,9 +134,6 @@ class _Collector:
         steps = [self.timeline.last_step_of(position) for position in sorted(positions)]
         found = {step: self.recording.state(step).exception for step in steps}
         return {step: text for step, text in found.items() if text is not None}
-
-    def _printed(self) -> Mapping[int, str]:
-        return getattr(self.recording, "printed", {})
 
     def _iterations(self) -> Iterations:
         recording, count = self.recording, self.timeline.iterations

@@ -65,8 +65,11 @@ def from_list(items: list[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     Raises
     ------
     ValueError
-        If an item is no number of that dtype.
+        If an item is no number of that dtype, or it is none of plain numbers: a list of texts or
+        bytes could be made to take much more room than it has.
     """
+    if dtype.kind not in _PLAIN:
+        raise ValueError(f"a list does not hold {dtype}")
     found = []
     for item in items:
         value = _WORDS.get(item, item) if isinstance(item, str) else item

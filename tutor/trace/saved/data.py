@@ -53,6 +53,14 @@ class Values:
     def __len__(self) -> int:
         return len(self.which)
 
+    def ranks(self) -> Ints:
+        """Return for each value how many of its kind come before it."""
+        out = np.zeros(len(self), np.int64)
+        for number in range(len(self.kinds)):
+            mine = np.flatnonzero(self.which == number)
+            out[mine] = np.arange(len(mine))
+        return out
+
 
 @dataclass(frozen=True, slots=True)
 class NameTable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tutor.trace.buffers import ArrayRef, PlainWrite, Whole
 from tutor.trace.columns import MISSING, Column, Same
 from tutor.trace.saved.data import Ints, Kind, Layout, Values, Views
+from tutor.trace.state import Opaque
 
 _INT64 = range(-(2**63), 2**63)
 
@@ -163,31 +164,18 @@ class Gathered:
     def values(self, order: Ints | None = None) -> Values:
         """Return all that was added; ``order`` says which of it, and in which order."""
         which = np.concatenate(self._which) if self._which else np.zeros(0, np.uint8)
-        data = [np.concatenate(parts) for parts in self._parts]
-        if order is not None:
-            rank = np.zeros(len(which), np.int64)
-            for number in range(len(data)):
-                mine = which == number
-                rank[mine] = np.arange(mine.sum())
-            which, rank = which[order], rank[order]
-            data = [held[rank[which == number]] for number, held in enumerate(data)]
         kinds = tuple(
-            Kind(name, held) for (name, _, _), held in zip(self._numbers.all, data, strict=True)
+            Kind(name, np.concatenate(parts))
+            for (name, _, _), parts in zip(self._numbers.all, self._parts, strict=True)
         )
-        return Values(which, kinds)
+        every = Values(which, kinds)
+        if order is None:
+            return every
+        which, rank = which[order], every.ranks()[order]
+        picked = (Kind(k.name, k.data[rank[which == at]]) for at, k in enumerate(kinds))
+        return Values(which, tuple(picked))
 
 
 def described(ref: ArrayRef) -> object:
     """Return what is said of an array whose contents are not known."""
-    from tutor.trace.state import Opaque
-
     return Opaque(f"array {'x'.join(map(str, ref.shape))} {np.dtype(ref.dtype)}")
-
-
-def ranks(which: NDArray[np.uint8], kinds: Sequence[object]) -> Ints:
-    """Return for each value how many of its kind come before it."""
-    out = np.zeros(len(which), np.int64)
-    for number in range(len(kinds)):
-        mine = np.flatnonzero(which == number)
-        out[mine] = np.arange(len(mine))
-    return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from tutor.trace.saved.data import Ints
 
 _KINDS = "biufcUSMm"
 _MOST_BYTES = 2**30
+_MOST_ELEMENTS = 2**27  # of one array
+_READ_AS = 8  # bytes of an integer, however narrow it is in the document
 _MISSING = object()
 
 
@@ -83,7 +86,7 @@ class Node:
     def by_step(self, steps: int) -> Iterator[tuple[int, Node]]:
         """Yield the entries of an object whose names are steps."""
         for name, value in self.pairs():
-            if not name.isdecimal() or int(name) >= steps:
+            if not name.isdecimal() or len(name) > len(str(steps)) or int(name) >= steps:
                 raise value.bad(f"is of no step: there are {steps}")
             yield int(name), value
 
@@ -105,9 +108,16 @@ class Node:
             raise self.bad(f"is not an integer from {low} to {high - 1}")
         return self.value
 
+    def shape(self) -> tuple[int, ...]:
+        """Return the shape of an array."""
+        lengths = tuple(item.number() for item in self.items(most=64))
+        if math.prod(max(length, 1) for length in lengths) > _MOST_ELEMENTS:
+            raise self.bad("is the shape of too large an array")
+        return lengths
+
     def column(self, count: int | None = None, width: bool = False) -> NDArray[Any]:
         """Return a column, of so many rows where ``count`` says so."""
-        dtype = self._dtype()
+        dtype = dtype_of(self.field("dtype"))
         listed = self.optional("list")
         try:
             if listed is not None:
@@ -115,7 +125,7 @@ class Node:
             else:
                 number = self.field("count").number()
                 size = number * dtype.itemsize
-                if not self.budget.take(size):
+                if not self.budget.take(number * max(dtype.itemsize, _READ_AS)):
                     raise self.bad("is too large to be opened")
                 raw = inflated(self.field("deflate").text(), size)
                 flat = np.frombuffer(raw, dtype).astype(dtype.newbyteorder("="))
@@ -125,6 +135,8 @@ class Node:
             raise self.bad(f"is damaged: {error}") from None
         delta = self.optional("delta")
         if delta is not None and delta.flag():
+            if flat.dtype.kind not in "iu":
+                raise self.bad("holds differences that are no integers")
             flat = np.cumsum(flat, dtype=np.int64)
         if width:
             rows = self.field("width").number(1, 64)
@@ -146,10 +158,6 @@ class Node:
         if rising and len(whole) and (np.diff(whole) < 0).any():
             raise self.bad("is not in order")
         return whole
-
-    def _dtype(self) -> np.dtype[Any]:
-        text = self.field("dtype")
-        return dtype_of(text)
 
 
 def dtype_of(node: Node) -> np.dtype[Any]:

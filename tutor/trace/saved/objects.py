@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -83,8 +84,8 @@ def _raw(node: Node) -> bytes:
 
 
 def _array(shape: Node, cells: Node) -> Any:
-    lengths = tuple(item.number() for item in shape.items(most=64))
+    lengths = shape.shape()
     flat = cells.column()
-    if np.prod(lengths, dtype=object) != len(flat):
+    if math.prod(lengths) != len(flat):
         raise cells.bad(f"does not fill an array {lengths}")
     return flat.reshape(lengths)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tutor.trace.buffers import ArrayRef
 from tutor.trace.describe import describe
+from tutor.trace.memory import stretch
 from tutor.trace.saved.data import Buffers, Ints, WriteTable
 from tutor.trace.saved.gather import Numbered, ViewNumbers
 
@@ -51,7 +52,7 @@ def _starts(owners: list[ArrayRef]) -> Ints:
         low = min(owners[number].start for number in together)
         for number in together:
             out[number] = free + owners[number].start - low
-        free += max(_end(owners[number]) for number in together) - low + _GAP
+        free += max(stretch(owners[number])[1] for number in together) - low + _GAP
     return out
 
 
@@ -64,12 +65,8 @@ def _stretches(owners: list[ArrayRef]) -> list[list[int]]:
             found.append([])
             end = owners[number].start
         found[-1].append(number)
-        end = max(end, _end(owners[number]))
+        end = max(end, stretch(owners[number])[1])
     return found
-
-
-def _end(owner: ArrayRef) -> int:
-    return owner.start + owner.size * np.dtype(owner.dtype).itemsize
 
 
 def nobodys(buffer: int, step: int, cells: Ints, values: NDArray[Any]) -> WriteTable:

@@ -28,13 +28,7 @@ class Picked:
     def __init__(self, values: Values, objects: tuple[object, ...]) -> None:
         self._values = values
         self._objects = objects
-        self._ranks: Any = None
-        if len(values.kinds) > 1:
-            ranks = np.zeros(len(values), np.int64)
-            for number in range(len(values.kinds)):
-                mine = np.flatnonzero(values.which == number)
-                ranks[mine] = np.arange(len(mine))
-            self._ranks = ranks
+        self._ranks = values.ranks() if len(values.kinds) > 1 else None
 
     def __getitem__(self, at: int) -> object:
         kinds = self._values.kinds

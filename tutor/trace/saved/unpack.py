@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tutor.trace.buffers import reach
 from tutor.trace.iterations import iteration_dtype
 from tutor.trace.saved.data import (
     NO_INDEX,
@@ -30,7 +31,8 @@ from tutor.trace.saved.parts import NOBODY
 from tutor.trace.state import Note, Source
 
 _DEEPEST = 4  # runs inside runs
-_MOST_ELEMENTS = 2**27  # of one array
+_MOST_CELLS = 2**30  # of one buffer
+_WIDEST = 2**31  # cells from one element of an axis to the next
 _FAR = 2**53
 _KINDS = {"float": "f", "int": "i", "bool": "b", "missing": "biu", "numpy": "biufc"}
 
@@ -58,6 +60,7 @@ class _Reader:
         self.buffers = self._buffers(node.field("buffers"))
         self.views = self._views(node.field("views"))
         self.fitting = self._fitting()
+        self.tables_of: set[int] = set()  # the dtypes of which the writes are read
 
     def read(self) -> RunData:
         node, steps = self.node, self.steps
@@ -113,16 +116,19 @@ class _Reader:
     # -- arrays -------------------------------------------------------------------------------
 
     def _buffers(self, node: Node) -> Buffers:
-        dtypes = tuple(item.text() for item in node.field("dtypes").items())
+        dtypes = tuple(_cell_dtype(item) for item in node.field("dtypes").items())
         dtype = node.field("dtype").ints(0, len(dtypes))
         count = len(dtype)
-        cells = node.field("cells").ints(0, _FAR, count)
+        cells = node.field("cells").ints(0, _MOST_CELLS, count)
         stores = node.field("initial").items()
         if len(stores) != len(dtypes):
             raise node.field("initial").bad(f"has {len(stores)} entries, not {len(dtypes)}")
         initial = tuple(
             store.column(int(cells[dtype == kind].sum())) for kind, store in enumerate(stores)
         )
+        for text, held in zip(dtypes, initial, strict=True):
+            if not _holds(text, held.dtype):
+                raise node.field("initial").bad(f"has cells of {held.dtype} for those of {text}")
         start = node.field("start").ints(0, _FAR, count)
         return Buffers(
             dtypes, dtype, cells, start, node.field("owner").ints(0, _FAR, count), initial
@@ -139,11 +145,16 @@ class _Reader:
         return Views(layouts, buffer, offset, layout)
 
     def _fitting(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """Return which views lie within the cells that are known of their buffer."""
+        """Return which views lie within the cells that are known of their buffer, as they are."""
         reach = np.array([_reach(layout) for layout in self.views.layouts], np.int64)
         low, high = reach.reshape(-1, 2)[self.views.layout].T
         cells = self.buffers.cells[self.views.buffer]
-        return np.asarray((self.views.offset + low >= 0) & (self.views.offset + high < cells))
+        inside = (self.views.offset + low >= 0) & (self.views.offset + high < cells)
+        number = {text: at for at, text in enumerate(self.buffers.dtypes)}
+        dtype = np.array([number.get(one.dtype, -1) for one in self.views.layouts], np.int64)
+        return np.asarray(
+            inside & (dtype[self.views.layout] == self.buffers.dtype[self.views.buffer])
+        )
 
     def _writes(self, node: Node) -> WriteTable:
         steps = node.field("steps").ints(0, self.steps + 1, rising=True)
@@ -152,10 +163,19 @@ class _Reader:
         cell = node.field("cell").ints(0, _FAR, count)
         if (cell >= self.buffers.cells[buffer]).any():
             raise node.field("cell").bad("holds a cell that its buffer has not")
-        value = node.field("value").column(count)
+        value = self._written(node.field("value"), buffer)
         name = node.field("name").ints(NOBODY, len(self.texts), count)
         view = node.field("view").ints(-1, len(self.views), count)
         return WriteTable(steps, buffer, cell, value, name, view)
+
+    def _written(self, node: Node, buffer: Ints) -> np.ndarray[Any, Any]:
+        """Return the values of a table: of the one dtype of its buffers, which no other has."""
+        value = node.column(len(buffer))
+        for kind in np.unique(self.buffers.dtype[buffer]).tolist():
+            if kind in self.tables_of or not _holds(self.buffers.dtypes[kind], value.dtype):
+                raise node.bad("is of another dtype than the buffers, or a second table of theirs")
+            self.tables_of.add(kind)
+        return value
 
     def _reached(self, node: Node) -> Mapping[str, int]:
         return {name: item.number(0, len(self.views)) for name, item in node.pairs()}
@@ -195,7 +215,10 @@ class _Reader:
         if name == "object":
             return Kind(name, values.ints(0, len(self.objects)))
         if name == "tuple":
-            return Kind(name, values.column(width=True))
+            rows = values.column(width=True)
+            if rows.dtype.kind not in "iu":
+                raise values.bad("does not hold integers")
+            return Kind(name, rows)
         data = values.column()
         if name not in _KINDS or (data.dtype.kind not in _KINDS[name] and len(data)):
             raise node.bad(f"is of the kind {name!r}, or its values are not")
@@ -232,20 +255,25 @@ class _Reader:
         idx = node.field("idx").column(count, width=True)
         if idx.dtype.kind not in "iu" and idx.size:
             raise node.field("idx").bad("does not hold integers")
-        passes = node.field("passes").ints(0, max(count, 1))
+        passes = node.field("passes").ints(0, count)
         table = self._table(node.field("table"), len(passes))
         return Iterations(starts, ends, np.maximum(idx.astype(np.int64), NO_INDEX), table, passes)
 
     def _table(self, node: Node, count: int) -> np.ndarray[Any, np.dtype[np.void]]:
         idx = node.optional("idx")
         rows = None if idx is None else idx.column(count, width=True)
+        if idx is not None and rows is not None and rows.dtype.kind not in "iu":
+            raise idx.bad("does not hold integers")
         table = np.zeros(count, iteration_dtype(0 if rows is None else rows.shape[1]))
         if rows is not None:
             table["idx"] = rows.astype(np.int64)
         for name in ("call", "fxh1", "fxh2", "grad"):
             found = node.optional(name)
             if found is not None:
-                table[name] = found.column(count)
+                column = found.column(count)
+                if column.dtype.kind not in "biuf":
+                    raise found.bad("does not hold numbers")
+                table[name] = column
         return table
 
 
@@ -275,19 +303,28 @@ def _note(node: Node, steps: int) -> Note:
 
 
 def _layout(node: Node) -> Layout:
-    shape = tuple(item.number() for item in node.field("shape").items(most=64))
-    strides = tuple(item.number(-_FAR, _FAR) for item in node.field("strides").items(most=64))
-    if len(shape) != len(strides) or math.prod(shape) > _MOST_ELEMENTS:
-        raise node.bad("is the layout of no array, or of too large a one")
-    dtype = node.field("dtype").text()
-    if dtype != "|O":
-        dtype_of(node.field("dtype"))
-    return Layout(shape, strides, dtype)
+    shape = node.field("shape").shape()
+    steps = node.field("strides").items(most=64)
+    strides = tuple(step.number(-_WIDEST, _WIDEST) for step in steps)
+    if len(shape) != len(strides):
+        raise node.bad("is the layout of no array")
+    return Layout(shape, strides, _cell_dtype(node.field("dtype")))
+
+
+def _cell_dtype(node: Node) -> str:
+    """Return what a dtype is called; it may be one of objects, which are kept as texts."""
+    if node.text() != "|O":
+        dtype_of(node)
+    return node.text()
+
+
+def _holds(text: str, dtype: np.dtype[Any]) -> bool:
+    """Tell whether cells are of the dtype of a buffer; objects are kept as texts."""
+    return dtype.kind == "U" if text == "|O" else np.dtype(text).newbyteorder("=") == dtype
 
 
 def _reach(layout: Layout) -> tuple[int, int]:
     """Return the lowest and highest cell, counted from the first element; -1 for no element."""
     if not math.prod(layout.shape):
         return 0, -1
-    ways = [(n - 1) * step for n, step in zip(layout.shape, layout.strides, strict=True)]
-    return sum(way for way in ways if way < 0), sum(way for way in ways if way > 0)
+    return reach(layout.shape, layout.strides)

@@ -76,25 +76,16 @@ class Closer:
         if session.steps >= self.most_steps:
             self.close(Report(Ending.STEPS), sys._getframe())
 
-    def take(self, text: str, frame: types.FrameType) -> None:
+    def take(self, text: str) -> None:
         """Take what was printed: beside the step that did so, or for the rest of the output."""
-        if self.is_quiet or self._is_closing:
-            return
-        self._left -= len(text)
-        if self._left < 0:
-            self.ask(Ending.OUTPUT)
-            return
         session = self._session
-        if session is None or not note_printed(session, text):
-            self._rest.append(text)
-            if "\n" in text or len(self._rest) > 100:
-                self.flush()
+        if self._has_room(text) and (session is None or not note_printed(session, text)):
+            self._put_by(text)
 
-    def take_error(self, text: str, frame: types.FrameType) -> None:
+    def take_error(self, text: str) -> None:
         """Take what was written to standard error: it is beside no step."""
-        session, self._session = self._session, None
-        self.take(text, frame)
-        self._session = session
+        if self._has_room(text):
+            self._put_by(text)
 
     def flush(self) -> None:
         """Send the rest of the output on."""
@@ -140,10 +131,9 @@ class Closer:
 
     def close(self, report: Report, frame: types.FrameType, message: str = "") -> NoReturn:
         """End the run at the line of the learner's that a frame is in."""
-        self._is_closing = True
-        place = self._place(frame)
+        self._begin_to_close()
         sys.settrace(None)
-        limits.no_more(sys.getrecursionlimit() + _ROOM_TO_CLOSE)
+        place = self._place(frame)
         report = replace(report, label=place[0], line=place[1])
         recording: Recording | None = None
         session = self._session
@@ -156,8 +146,7 @@ class Closer:
 
     def finish(self, recording: Recording | FrameRecording) -> NoReturn:
         """End the run, since the call that was to be recorded has ended."""
-        self._is_closing = True
-        limits.no_more(sys.getrecursionlimit() + _ROOM_TO_CLOSE)
+        self._begin_to_close()
         error = recording.exception
         report = Report(Ending.FINISHED) if error is None else report_of(error, self.plan)
         if not len(recording) and error is None:
@@ -166,8 +155,7 @@ class Closer:
 
     def give_up(self, report: Report) -> NoReturn:
         """End the run with nothing recorded."""
-        self._is_closing = True
-        limits.no_more(sys.getrecursionlimit() + _ROOM_TO_CLOSE)
+        self._begin_to_close()
         self._end(report, None)
 
     def _end(self, report: Report, recording: Recording | FrameRecording | None) -> NoReturn:
@@ -182,6 +170,27 @@ class Closer:
         _leave(0)
 
     # -- inside -------------------------------------------------------------------------------
+
+    def _has_room(self, text: str) -> bool:
+        """Count a text towards the most that is taken; end the run where it is too much."""
+        if self.is_quiet or self._is_closing:
+            return False
+        self._left -= len(text)
+        if self._left < 0:
+            self.ask(Ending.OUTPUT)
+            return False
+        return True
+
+    def _put_by(self, text: str) -> None:
+        """Keep a text for the rest of the output, which is sent line by line."""
+        self._rest.append(text)
+        if "\n" in text or len(self._rest) > 100:
+            self.flush()
+
+    def _begin_to_close(self) -> None:
+        """Take the learner's limits away: from now on nothing of the file's is waited for."""
+        self._is_closing = True
+        limits.no_more(sys.getrecursionlimit() + _ROOM_TO_CLOSE)
 
     def _may_be_enough(self, session: Session) -> bool:
         longest = max((len(block.sites) for block in session.layout.blocks), default=0)

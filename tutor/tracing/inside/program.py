@@ -13,6 +13,7 @@ from typing import Any
 
 from tutor.jail import chance
 from tutor.trace import Recorder, RecordingError
+from tutor.trace.origin import FUTURE_FLAGS
 from tutor.trace.recorder import Opened
 from tutor.tracing.inside.choice import behind, innermost, resolve
 from tutor.tracing.inside.closer import Closer
@@ -28,7 +29,6 @@ from tutor.tracing.inside.rewriting import (
     with_begins,
 )
 
-_FUTURE_FLAGS = 0x1FE0000  # the bits of co_flags that ``from __future__`` sets
 _SET_UP = "the tutor's own lines"
 
 
@@ -173,12 +173,15 @@ class Program:
 
     def _execute(self, part: Part, tree: ast.Module) -> None:
         code = compile(tree, part.label, "exec", flags=self._flags, dont_inherit=True)
-        self._flags |= code.co_flags & _FUTURE_FLAGS
+        self._flags |= code.co_flags & FUTURE_FLAGS
         exec(code, self.names)
 
 
 def _parse(part: Part) -> ast.Module:
-    """Parse a part, and keep its text where the recorder looks for it, whatever the file does."""
-    lines = part.text.splitlines(keepends=True)
-    linecache.cache[part.label] = (len(part.text), None, lines, part.label)
+    keep_text(part.label, part.text)
     return ast.parse(part.text, part.label)
+
+
+def keep_text(label: str, text: str) -> None:
+    """Keep a text where the recorder looks for it, whatever the file does."""
+    linecache.cache[label] = (len(text), None, text.splitlines(keepends=True), label)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import linecache
 import os
 import sys
 import types
@@ -20,7 +19,7 @@ from tutor.tracing.inside.ending import Ending
 from tutor.tracing.inside.failing import report_of
 from tutor.tracing.inside.frames import Sender, Sort
 from tutor.tracing.inside.plan import Plan, Report, Written
-from tutor.tracing.inside.program import Program
+from tutor.tracing.inside.program import Program, keep_text
 from tutor.tracing.inside.streams import Outlet, text_over
 
 _HIGH = 60  # a descriptor that a file which closes its own does not come by
@@ -89,6 +88,5 @@ class _Beside(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: types.ModuleType) -> None:
         """Run a module."""
         found = self._written[module.__name__]
-        lines = found.text.splitlines(keepends=True)
-        linecache.cache[found.label] = (len(found.text), None, lines, found.label)
+        keep_text(found.label, found.text)
         exec(compile(found.text, found.label, "exec", dont_inherit=True), module.__dict__)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import codecs
 import io
-import sys
-import types
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -19,10 +17,10 @@ class Outlet(io.RawIOBase):
     ----------
     name : str
     take : callable
-        Is given the text, and where it was printed.
+        Is given the text.
     """
 
-    def __init__(self, name: str, take: Callable[[str, types.FrameType], None]) -> None:
+    def __init__(self, name: str, take: Callable[[str], None]) -> None:
         self._name = name
         self._take = take
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -40,7 +38,7 @@ class Outlet(io.RawIOBase):
         """Hand the text on."""
         text = self._decoder.decode(bytes(data))
         if text:
-            self._take(text, sys._getframe(1))
+            self._take(text)
         return len(data)
 
 
