@@ -22,7 +22,7 @@ from tutor.tracing.inside.plan import Plan, Report
 from tutor.tracing.inside.streams import OUTPUT_CAP
 
 _START: Final = (
-    "import sys; path = sys.path[:]; sys.path.append(sys.argv[1]); "
+    "import sys; path = sys.path[:]; sys.path.insert(0, sys.argv[1]); "
     "from tutor.tracing.inside.start import main; sys.path[:] = path; main()"
 )
 _OWN_FOLDER: Final = str(Path(__file__).parents[2])
